@@ -1,0 +1,87 @@
+"""The one tree of errors a user can meet.
+
+::
+
+    DragomanError
+    ├── ConfigError             a recipe, an option or a value that cannot be used
+    │   └── UnknownNameError    a name that no catalogue knows
+    ├── DataError               text that cannot be read or used
+    │   ├── CorpusFormatError   a corpus file that breaks its format's rules
+    │   └── EmptyCorpusError    nothing, or too little, to work with
+    ├── FileAccessError         missing file, no permission, full disk
+    ├── DamagedFileError        a bundle or checkpoint that fails its checksum
+    ├── VersionError            a bundle this version does not understand
+    ├── TrainingError           a run that cannot go on (for example a loss that is not finite)
+    └── MissingExtraError       an optional dependency that is not installed
+
+Every message says what happened, with the value and the place; ``hint`` says what to do.
+"""
+
+
+class DragomanError(Exception):
+    """Base of all errors meant for a user to read.
+
+    Args:
+        message: what happened, with the value and the place (file, line).
+        hint: what to do about it.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message if self.hint is None else f"{self.message}\nhint: {self.hint}"
+
+
+class ConfigError(DragomanError):
+    """A recipe, an option or a value that cannot be used."""
+
+    exit_code = 2
+
+
+class UnknownNameError(ConfigError):
+    """A name that no catalogue knows."""
+
+
+class DataError(DragomanError):
+    """Text that cannot be read or used."""
+
+
+class CorpusFormatError(DataError):
+    """A corpus file that breaks its format's rules."""
+
+
+class EmptyCorpusError(DataError):
+    """Nothing, or too little, to work with."""
+
+
+class FileAccessError(DragomanError):
+    """A missing file, no permission, or a full disk."""
+
+
+class DamagedFileError(DragomanError):
+    """A bundle or checkpoint that fails its checksum or cannot be parsed."""
+
+
+class VersionError(DragomanError):
+    """A bundle written by a version this one does not understand."""
+
+
+class TrainingError(DragomanError):
+    """A run that cannot go on."""
+
+
+class MissingExtraError(DragomanError):
+    """An optional dependency that is not installed."""
+
+    @classmethod
+    def of(cls, package: str, *, extra: str) -> "MissingExtraError":
+        """The error for ``package``, which the extra ``extra`` brings."""
+        return cls(
+            f"this needs the package '{package}', which is not installed",
+            hint=f"pip install 'dragoman[{extra}]'",
+        )

@@ -1,0 +1,119 @@
+"""Files that are whole or not there: atomic writing, checksums, errors in plain words.
+
+It does not know what the files hold.
+"""
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dragoman.base.errors import DamagedFileError, FileAccessError
+
+_REASONS = {
+    errno.ENOSPC: ("the disk is full", "free some space, or choose another place, then run it again"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space, or choose another place"),
+    errno.EACCES: ("permission denied", "choose a place you may use, or change its permissions"),
+    errno.EPERM: ("permission denied", "choose a place you may use, or change its permissions"),
+    errno.EROFS: ("the file system is read-only", "choose a place you may write to"),
+    errno.ENOENT: ("no such file or directory", "check the spelling of the path"),
+    errno.EISDIR: ("this is a directory, not a file", "give the path of a file"),
+    errno.ENOTDIR: ("a part of this path is a file, not a directory", "check the path"),
+    errno.EFBIG: ("the file grew past the allowed size", "raise the limit, or choose another place"),
+}
+
+
+@contextlib.contextmanager
+def explained(action: str, path: Path | str) -> Iterator[None]:
+    """Turn an ``OSError`` inside the block into a :class:`FileAccessError` naming ``action`` and ``path``."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), None))
+        raise FileAccessError(f"cannot {action} {path}: {reason}", hint=hint) from error
+
+
+@contextlib.contextmanager
+def atomic_file(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside ``path``; move it there when the block ends well, else remove it.
+
+    What stood at ``path`` before stays untouched until the new file is whole and on disk.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    with explained("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield partial
+            _flush(partial)
+            os.replace(partial, path)
+            _flush(path.parent)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def atomic_directory(path: Path) -> Iterator[Path]:
+    """Give a temporary directory beside ``path``; swap it in when the block ends well, else remove it."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    old = path.with_name(f".{path.name}.{os.getpid()}.old")
+    with explained("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(partial, ignore_errors=True)
+        try:
+            partial.mkdir()
+            yield partial
+            for file in partial.rglob("*"):
+                _flush(file)
+            if path.exists():
+                os.replace(path, old)
+            os.replace(partial, path)
+            _flush(path.parent)
+            shutil.rmtree(old, ignore_errors=True)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    """Force ``path`` (a file or a directory) to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def checksum(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with explained("read", path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write ``value`` as readable JSON, atomically."""
+    with atomic_file(path) as partial:
+        partial.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file.
+
+    Raises:
+        FileAccessError: it is missing or cannot be opened.
+        DamagedFileError: it is not JSON.
+    """
+    with explained("read", path):
+        raw = path.read_bytes()
+    try:
+        return json.loads(raw)
+    except ValueError as error:
+        raise DamagedFileError(
+            f"{path} is not valid JSON: {error}",
+            hint="the file is damaged or half-written; use another copy",
+        ) from error

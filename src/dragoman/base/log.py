@@ -1,0 +1,53 @@
+"""Talk goes to stderr, data to stdout. Progress bars only when someone is looking."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+_console: "Console | None" = None
+
+
+def console() -> "Console":
+    """The one console for talk, on stderr; made on first use."""
+    global _console
+    if _console is None:
+        from rich.console import Console
+
+        _console = Console(stderr=True, highlight=False, soft_wrap=True)
+    return _console
+
+
+def say(message: str) -> None:
+    """Tell the user something, on stderr, exactly as written."""
+    console().print(message, markup=False)
+
+
+def warn(message: str) -> None:
+    """Tell the user of something to watch, on stderr."""
+    console().print(f"warning: {message}", markup=False, style="yellow")
+
+
+@contextmanager
+def progress(*extra_columns: str) -> Iterator["Progress"]:
+    """A progress display with bar, count, time gone and time left; silent when stderr is not a terminal.
+
+    Args:
+        extra_columns: more rich column templates, such as ``"{task.fields[rate]}"``.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        *(TextColumn(column) for column in extra_columns),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console(),
+        disable=not console().is_terminal,
+    ) as display:
+        yield display

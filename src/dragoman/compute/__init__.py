@@ -1,0 +1,1 @@
+"""Where work runs: device, threads, memory. Knows nothing of what is computed."""

@@ -1,0 +1,1 @@
+"""(model, source) → hypotheses: one search for every architecture. Knows no text."""

@@ -1,0 +1,1 @@
+"""Translator + records + metrics → report and comparison. Knows nothing of how the model came about."""

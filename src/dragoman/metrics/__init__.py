@@ -1,0 +1,1 @@
+"""Texts → score with its signature. Knows neither models nor files."""

@@ -1,0 +1,54 @@
+"""The joint between models, search and training.
+
+Legend of shapes, the same everywhere: ``B`` batch, ``S`` source length, ``T`` target length,
+``D`` width, ``H`` heads, ``K`` head width, ``V`` vocabulary, ``W`` beam, ``N`` rows, ``L`` layers.
+
+Training asks a model for ``forward`` (all target positions at once) and leaves the output
+projection to the objective, which may do it in pieces. Search asks for ``start`` and ``step``
+and moves rows about with ``reorder``. One search thus serves every architecture.
+"""
+
+from abc import ABC, abstractmethod
+from typing import Protocol, Self
+
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+
+class DecoderState(Protocol):
+    """All a decoder remembers between steps: encoder outputs, caches, hidden states; row by row."""
+
+    def reorder(self, rows: Int[Tensor, "N"]) -> Self:
+        """A state whose row ``i`` is this one's row ``rows[i]``; rows may repeat or be left out."""
+        ...
+
+
+class Seq2Seq(nn.Module, ABC):
+    """An encoder–decoder.
+
+    Subclasses set ``source_embedding`` and ``target_embedding`` (:class:`torch.nn.Embedding`, perhaps the same one)
+    and ``output`` (:class:`torch.nn.Linear` from ``D`` to ``V``, its weight perhaps tied to an embedding).
+    """
+
+    source_embedding: nn.Embedding
+    target_embedding: nn.Embedding
+    output: nn.Linear
+
+    @abstractmethod
+    def forward(
+        self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"], target_input: Int[Tensor, "B T"]
+    ) -> Float[Tensor, "B T D"]:
+        """Features of every target position under teacher forcing; ``output`` turns them into logits."""
+
+    @abstractmethod
+    def start(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> DecoderState:
+        """Read the sources; the state before the first target id."""
+
+    @abstractmethod
+    def step(self, ids: Int[Tensor, "B"], state: DecoderState) -> tuple[Float[Tensor, "B V"], DecoderState]:
+        """Feed each row's newest id (BOS first); logits for the next id, and the state after it."""
+
+    @property
+    @abstractmethod
+    def max_length(self) -> int | None:
+        """The longest source or target in ids that the model can take, or None for no limit."""

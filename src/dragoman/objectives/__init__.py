@@ -1,0 +1,1 @@
+"""(model, batch) → loss. Knows neither the loop nor the optimizer."""

@@ -1,0 +1,1 @@
+"""Record → example, ids → output. Knows neither models nor files."""

@@ -1,0 +1,49 @@
+"""What every tokenizer can do. It knows one string at a time, never a pair."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Protocol, Self, runtime_checkable
+
+
+@runtime_checkable
+class Tokenizer(Protocol):
+    """Text ↔ pieces ↔ ids.
+
+    Ids 0 to 3 are always the special pieces of :mod:`dragoman.base.symbols`; ``encode`` never
+    adds BOS or EOS (the task does), and ``decode`` skips every special id except UNK.
+    """
+
+    def __len__(self) -> int:
+        """The vocabulary's size, the special pieces included."""
+        ...
+
+    @property
+    def lossless(self) -> bool:
+        """Whether ``decode(encode(text)) == text`` for every text whose spaces are single and not at its ends."""
+        ...
+
+    def encode(self, text: str) -> list[int]:
+        """The ids of ``text``."""
+        ...
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ``ids``."""
+        ...
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The pieces of ``ids``, one for one, for people to read."""
+        ...
+
+    def save(self, directory: Path) -> None:
+        """Write every file the tokenizer needs into an existing ``directory``."""
+        ...
+
+    @classmethod
+    def load(cls, directory: Path) -> Self:
+        """Read what :meth:`save` wrote."""
+        ...
+
+    @classmethod
+    def train(cls, texts: Iterable[str], config: Any) -> Self:
+        """Learn a tokenizer from ``texts`` under its own config section."""
+        ...

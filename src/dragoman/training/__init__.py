@@ -1,0 +1,1 @@
+"""The loop and what it needs: optimizers, schedules, patience, averaging, checkpoints. Knows no text."""
