@@ -15,24 +15,6 @@ from dragoman.metrics.chrf import Chrf
 from dragoman.metrics.significance import draw, interval, paired_bootstrap, two_sided_p
 
 WORDS = ("Hund", "Katze", "Haus", "Baum", "läuft", "schläft", "sieht", "groß", "klein", "schnell", "heute", "nicht")
-    [
-        "Hund",
-        "Katze",
-        "Haus",
-        "Baum",
-        "läuft",
-        "schläft",
-        "sieht",
-        "groß",
-        "klein",
-        "schnell",
-        "heute",
-        "morgen",
-        "nicht",
-        "und",
-        "mit",
-    ]
-)
 
 
 def corrupted(sentence: str, *, rate: float, seed: str) -> str:
