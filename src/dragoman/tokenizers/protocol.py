@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+
+from dragoman.base.config import Section
 
 
 @runtime_checkable
@@ -10,8 +12,12 @@ class Tokenizer(Protocol):
     """Text ↔ pieces ↔ ids.
 
     Ids 0 to 3 are always the special pieces of :mod:`dragoman.base.symbols`; ``encode`` never
-    adds BOS or EOS (the task does), and ``decode`` skips every special id except UNK.
+    adds BOS or EOS (the task does), and ``decode`` skips every special id except UNK. What a user
+    types is always text: "</s>" in it never becomes the special piece.
     """
+
+    config_type: ClassVar[type[Section]]
+    """The section of a recipe that :meth:`train` takes; its ``kind`` is the name in the catalogue."""
 
     def __len__(self) -> int:
         """The vocabulary's size, the special pieces included."""
@@ -19,7 +25,7 @@ class Tokenizer(Protocol):
 
     @property
     def lossless(self) -> bool:
-        """Whether ``decode(encode(text)) == text`` for every text whose spaces are single and not at its ends."""
+        """Whether ``decode(encode(text)) == text`` for every text, spaces, line breaks and rare characters included."""
         ...
 
     def encode(self, text: str) -> list[int]:

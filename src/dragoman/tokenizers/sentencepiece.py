@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import sentencepiece
 from pydantic import Field, field_validator
@@ -29,6 +29,7 @@ from dragoman.base.errors import ConfigError, DamagedFileError, EmptyCorpusError
 from dragoman.base.files import atomic_file, explained
 from dragoman.base.randomness import generator
 from dragoman.base.symbols import BOS, EOS, PAD, SPECIAL_PIECES, UNK
+from dragoman.text.unicode import well_formed
 from dragoman.tokenizers.vocabulary import UNKNOWN_TEXT, skip_specials
 
 FILE_NAME = "sentencepiece.model"
@@ -38,10 +39,9 @@ _SPACE = "\u2581"
 """SentencePiece's own sign for a space, which a user may also write."""
 _ESCAPE = "\x10"
 """ASCII's "data link escape": it announces that the next character means something else."""
-_TO_ESCAPE = re.compile(f"[{_ESCAPE}{_SPACE}\ud800-\udfff]")
+_TO_ESCAPE = re.compile(f"[{_ESCAPE}{_SPACE}]")
 _ESCAPED = re.compile(f"{_ESCAPE}([{_ESCAPE}_])")
-_SIZES = tuple(step * 2**octave for octave in range(10, 16) for step in (1000 / 1024, 1500 / 1024))
-_SMALLEST, _LARGEST = 1000, 32000
+_SIZES = (1000, 1500, 2000, 3000, 4000, 6000, 8000, 12000, 16000, 24000, 32000)
 
 
 class SentencePieceConfig(Section):
@@ -91,8 +91,7 @@ def choose_vocabulary_size(text_bytes: int, *, alphabet: int = 0) -> int:
         alphabet: how many characters need a piece of their own; a large alphabet (Chinese) comes on top.
     """
     wanted = 4000 * (max(text_bytes, 1) / 4_000_000) ** 0.4
-    wanted = min(max(wanted, _SMALLEST), _LARGEST)
-    size = round(min(_SIZES, key=lambda step: abs(math.log(step / wanted))))
+    size = min(_SIZES, key=lambda step: abs(math.log(step / wanted)))
     return size + max(0, alphabet - size // 4)
 
 
@@ -102,6 +101,8 @@ class SentencePieceTokenizer:
     Args:
         model: the serialised model, as :meth:`train` makes it and :meth:`save` writes it.
     """
+
+    config_type: ClassVar[type[SentencePieceConfig]] = SentencePieceConfig
 
     def __init__(self, model: bytes) -> None:
         self._model = model
@@ -276,12 +277,8 @@ def _learn(lines: list[str], size: int, options: dict[str, Any]) -> bytes:
 
 
 def _escape(text: str) -> str:
-    """``text`` without the one character SentencePiece would take for a space, and without what is not Unicode."""
-    return _TO_ESCAPE.sub(_escaped, text)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return {_ESCAPE: _ESCAPE * 2, _SPACE: f"{_ESCAPE}_"}.get(found[0], "\ufffd")
+    """``text`` without the one character that SentencePiece would take for a space."""
+    return _TO_ESCAPE.sub(lambda found: _ESCAPE + ("_" if found[0] == _SPACE else _ESCAPE), well_formed(text))
 
 
 def _unescape(text: str) -> str:

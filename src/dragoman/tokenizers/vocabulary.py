@@ -48,27 +48,33 @@ class Vocabulary:
         return self._pieces[index]
 
     @classmethod
-    def count(cls, pieces: Iterable[str], *, size: int | None = None, min_frequency: int = 1) -> Self:
-        """The most frequent of ``pieces``; equally frequent ones in the order of their characters.
+    def count(
+        cls, pieces: Iterable[str], *, size: int | None = None, min_frequency: int = 1, always: Sequence[str] = ()
+    ) -> Self:
+        """A vocabulary of the most frequent of ``pieces``; equally frequent ones stand in the order of their characters.
 
         Args:
             pieces: every occurrence, not only the different ones.
             size: at most this many pieces, the special ones included; None for no limit.
             min_frequency: leave out pieces seen less often.
+            always: pieces that come first, however seldom they are seen.
 
         Raises:
             EmptyCorpusError: no piece is left.
         """
         counts = Counter(pieces)
-        frequent = sorted((-count, piece) for piece, count in counts.items() if count >= min_frequency)
-        room = None if size is None else max(0, size - len(SPECIAL_PIECES))
+        frequent = sorted(
+            (-count, piece) for piece, count in counts.items() if count >= min_frequency and piece not in always
+        )
+        room = None if size is None else max(0, size - len(SPECIAL_PIECES) - len(always))
         kept = [piece for _, piece in frequent[:room]]
         if not kept:
             raise EmptyCorpusError(
-                f"no piece for the vocabulary: {len(counts)} different pieces, none seen {min_frequency} times",
-                hint="give more text, or lower min_frequency",
+                f"no piece for a vocabulary of {size or 'any'} pieces: the text has {len(counts)} different ones, "
+                f"{len(frequent)} of them seen at least {min_frequency} times",
+                hint="give more text, lower min_frequency, or raise vocabulary_size",
             )
-        return cls(kept)
+        return cls([*always, *kept])
 
     def save(self, path: Path) -> None:
         """Write the pieces as JSON, which holds any character."""

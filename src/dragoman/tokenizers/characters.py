@@ -1,0 +1,81 @@
+"""One piece for each character (Unicode code point), spaces included; characters never seen are unknown.
+
+Sequences are long, but there is little to learn about the pieces: good for tiny corpora, spelling
+and toy tasks. It knows nothing of words or languages.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field
+
+from dragoman.base.config import Section
+from dragoman.base.symbols import UNK
+from dragoman.text.unicode import well_formed
+from dragoman.tokenizers.vocabulary import UNKNOWN_TEXT, Vocabulary, skip_specials
+
+FILE_NAME = "characters.json"
+"""The one file of a saved tokenizer."""
+
+
+class CharacterConfig(Section):
+    """Single characters."""
+
+    kind: Literal["characters"] = "characters"
+    vocabulary_size: int | None = Field(default=None, ge=5)
+    """At most this many pieces, special pieces included; left out, every character of the corpus has one."""
+    min_frequency: int = Field(default=1, ge=1)
+    """A character seen less often becomes ``<unk>``."""
+
+
+class CharacterTokenizer:
+    """Each character is one id.
+
+    Args:
+        vocabulary: the known characters.
+    """
+
+    config_type: ClassVar[type[CharacterConfig]] = CharacterConfig
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+
+    def __len__(self) -> int:
+        return len(self._vocabulary)
+
+    @property
+    def lossless(self) -> bool:
+        """False: a character that is not in the vocabulary is lost."""
+        return False
+
+    def encode(self, text: str) -> list[int]:
+        """The ids of the characters of ``text``, UNK for those not in the vocabulary."""
+        return [self._vocabulary.id(character) for character in text]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ``ids``, special ids skipped; UNK reads as ``⁇``."""
+        return "".join(UNKNOWN_TEXT if index == UNK else self._vocabulary.piece(index) for index in skip_specials(ids))
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The characters of ``ids``."""
+        return [self._vocabulary.piece(index) for index in ids]
+
+    def save(self, directory: Path) -> None:
+        """Write ``characters.json`` into ``directory``."""
+        self._vocabulary.save(directory / FILE_NAME)
+
+    @classmethod
+    def load(cls, directory: Path) -> Self:
+        """Read what :meth:`save` wrote; see :meth:`Vocabulary.load` for what it raises."""
+        return cls(Vocabulary.load(directory / FILE_NAME))
+
+    @classmethod
+    def train(cls, texts: Iterable[str], config: CharacterConfig) -> Self:
+        """Count the characters of ``texts``.
+
+        Raises:
+            EmptyCorpusError: there are none, or all are too rare.
+        """
+        characters = (character for text in texts for character in well_formed(text))
+        return cls(Vocabulary.count(characters, size=config.vocabulary_size, min_frequency=config.min_frequency))
