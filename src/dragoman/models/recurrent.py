@@ -19,8 +19,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from dragoman.base.config import Section
-from dragoman.base.errors import ConfigError
-from dragoman.base.symbols import PAD
+from dragoman.models.embeddings import Tying, make_embeddings
 from dragoman.models.protocol import DecoderState, Seq2Seq
 from dragoman.models.recurrent_cells import CellKind, Parts, initialise, new_stack
 from dragoman.models.recurrent_decoders import AdditiveDecoder, MultiplicativeDecoder, PlainDecoder, RecurrentState
@@ -39,7 +38,7 @@ class RecurrentConfig(Section):
     width: int = Field(default=256, ge=1)
     """Units of each cell layer and, in a bidirectional encoder, of each direction."""
     embedding_width: int = Field(default=256, ge=1)
-    """Numbers per word, in source and target alike."""
+    """Width of the embeddings on both sides and of the features the output layer sees."""
     layers: int = Field(default=1, ge=1)
     """Cell layers on each side. One is enough with attention on small corpora; the plain model was made with four."""
     dropout: float = Field(default=0.3, ge=0.0, lt=1.0)
@@ -48,7 +47,7 @@ class RecurrentConfig(Section):
     """Whether the encoder also reads from the other end. Unset: as in the papers, with additive attention only."""
     reverse_source: bool | None = None
     """Whether the source is read from its last word to its first. Unset: as in the papers, without attention only."""
-    tie_embeddings: Literal["none", "decoder", "all"] = "decoder"
+    tie_embeddings: Tying = "decoder"
     """Which weights are one: none; target embedding and output; or source embedding too, for a joint vocabulary."""
 
     @model_validator(mode="after")
@@ -72,33 +71,22 @@ class Recurrent(Seq2Seq):
 
     def __init__(self, config: RecurrentConfig, *, source_vocabulary: int, target_vocabulary: int) -> None:
         super().__init__()
-        shared = config.tie_embeddings == "all"
-        if shared and source_vocabulary != target_vocabulary:
-            raise ConfigError(
-                f"tie_embeddings = 'all' needs one vocabulary for both sides; the source has {source_vocabulary} ids, "
-                f"the target {target_vocabulary}",
-                hint="use a joint tokenizer, or tie_embeddings = 'decoder'",
-            )
         self.config = config
         self.reverse_source = _chosen(config.reverse_source, default=config.attention == "none")
-        self.target_embedding = nn.Embedding(target_vocabulary, config.embedding_width, padding_idx=PAD)
-        self.source_embedding = (
-            self.target_embedding
-            if shared
-            else nn.Embedding(source_vocabulary, config.embedding_width, padding_idx=PAD)
+        self.source_embedding, self.target_embedding, self.output = make_embeddings(
+            config.tie_embeddings,
+            source_vocabulary=source_vocabulary,
+            target_vocabulary=target_vocabulary,
+            width=config.embedding_width,
         )
         self.dropout = nn.Dropout(config.dropout)
         self.encoder = Encoder(config)
         self.decoder = _new_decoder(config, annotation_width=self.encoder.annotation_width)
-        self.projection: nn.Module = nn.Identity()
         features_width = self.decoder.features_width
-        if config.tie_embeddings != "none" and features_width != config.embedding_width:
-            self.projection = nn.Linear(features_width, config.embedding_width, bias=False)
-            features_width = config.embedding_width
-        self.output = nn.Linear(features_width, target_vocabulary)
-        if config.tie_embeddings != "none":
-            self.output.weight = self.target_embedding.weight
-        initialise(self)
+        fits = features_width == config.embedding_width
+        self.projection = nn.Identity() if fits else nn.Linear(features_width, config.embedding_width, bias=False)
+        for part in (self.encoder, self.decoder, self.projection):
+            initialise(part)
 
     @property
     def max_length(self) -> int | None:

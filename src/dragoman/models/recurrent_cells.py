@@ -72,8 +72,8 @@ def run_stack(
 def initialise(model: nn.Module) -> None:
     """First weights of every layer inside ``model``.
 
-    Glorot-uniform matrices, orthogonal hidden-to-hidden matrices (Bahdanau, Cho & Bengio 2015, B.1), zero biases but
-    for the forget gates', which start at one, and embeddings of length about one.
+    Glorot-uniform matrices, orthogonal hidden-to-hidden matrices (Bahdanau, Cho & Bengio 2015, B.1), and zero biases
+    but for the forget gates', which start at one.
     """
     for module in model.modules():
         if isinstance(module, nn.LSTM | nn.GRU | nn.LSTMCell | nn.GRUCell):
@@ -82,11 +82,6 @@ def initialise(model: nn.Module) -> None:
             nn.init.xavier_uniform_(module.weight)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-    for module in model.modules():  # last, for an embedding may be tied to a linear layer
-        if isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, std=module.embedding_dim**-0.5)
-            if module.padding_idx is not None:
-                nn.init.zeros_(module.weight[module.padding_idx])
 
 
 def _initialise_cells(module: nn.Module, *, gates: int) -> None:
