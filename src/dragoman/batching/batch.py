@@ -43,11 +43,13 @@ class Batch:
 
     def to(self, device: torch.device | str) -> "Batch":
         """The same batch on another device."""
-        moved = (
-            tensor.to(device, non_blocking=True)
-            for tensor in (self.source, self.source_mask, self.target_input, self.target_output)
+        return Batch(
+            source=self.source.to(device),
+            source_mask=self.source_mask.to(device),
+            target_input=self.target_input.to(device),
+            target_output=self.target_output.to(device),
+            target_tokens=self.target_tokens,
         )
-        return Batch(*moved, target_tokens=self.target_tokens)
 
 
 def pad(rows: Sequence[Sequence[int]]) -> Int[Tensor, "B N"]:

@@ -9,7 +9,7 @@ and moves rows about with ``reorder``. One search thus serves every architecture
 """
 
 from abc import ABC, abstractmethod
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 class DecoderState(Protocol):
     """All a decoder remembers between steps: encoder outputs, caches, hidden states; row by row."""
 
-    def reorder(self, rows: Int[Tensor, "N"]) -> Self:
+    def reorder(self, rows: Int[Tensor, " N"]) -> Self:
         """A state whose row ``i`` is this one's row ``rows[i]``; rows may repeat or be left out."""
         ...
 
@@ -45,8 +45,8 @@ class Seq2Seq(nn.Module, ABC):
         """Read the sources; the state before the first target id."""
 
     @abstractmethod
-    def step(self, ids: Int[Tensor, "B"], state: DecoderState) -> tuple[Float[Tensor, "B V"], DecoderState]:
-        """Feed each row's newest id (BOS first); logits for the next id, and the state after it."""
+    def step(self, ids: Int[Tensor, " B"], state: Any) -> tuple[Float[Tensor, "B V"], DecoderState]:
+        """Feed each row's newest id (BOS first) to a state of this model's own; next logits and next state."""
 
     @property
     @abstractmethod

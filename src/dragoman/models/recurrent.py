@@ -10,7 +10,7 @@ Papers: Sutskever, Vinyals & Le 2014 (attention ``none``); Bahdanau, Cho & Bengi
 Manning 2015 (``multiplicative``); Press & Wolf 2017 (tied embeddings).
 """
 
-from typing import Literal, Self
+from typing import Literal
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -51,7 +51,7 @@ class RecurrentConfig(Section):
     """Which weights are one: none; target embedding and output; or source embedding too, for a joint vocabulary."""
 
     @model_validator(mode="after")
-    def _check_directions(self) -> Self:
+    def _check_directions(self) -> "RecurrentConfig":
         if self.bidirectional and self.attention == "none":
             raise ValueError("bidirectional = true needs attention: without it only the reader's last state is used")
         return self

@@ -10,7 +10,6 @@ Papers: Sutskever, Vinyals & Le 2014; Bahdanau, Cho & Bengio 2015; Luong, Pham &
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Self
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -57,7 +56,7 @@ class RecurrentState:
     fed: Float[Tensor, "B D"] | None = None
     attention: Float[Tensor, "B S"] | None = None
 
-    def reorder(self, rows: Int[Tensor, " N"]) -> Self:
+    def reorder(self, rows: Int[Tensor, " N"]) -> "RecurrentState":
         """A state whose row ``i`` is this one's row ``rows[i]``; rows may repeat or be left out."""
 
         def pick(tensor: Tensor) -> Tensor:

@@ -1,0 +1,65 @@
+"""Which device, how many threads, and how freed memory is kept. Knows nothing of what is computed."""
+
+import ctypes
+import sys
+from typing import Literal
+
+import torch
+from pydantic import Field
+
+from dragoman.base.config import Section
+from dragoman.base.errors import ConfigError
+
+_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_MAX = -1, -2, -4  # from glibc's malloc.h
+_KEEP_BYTES = 1 << 30
+_TOP_PAD_BYTES = 64 << 20
+
+
+class ComputeConfig(Section):
+    """Where the run runs."""
+
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    """auto takes a GPU when there is one."""
+    threads: int | None = Field(default=None, ge=1)
+    """Processor threads; by default PyTorch's choice, one for each core."""
+
+
+def choose_device(wanted: str = "auto") -> torch.device:
+    """The device called ``wanted``.
+
+    Raises:
+        ConfigError: it is not on this machine.
+    """
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if wanted == "auto":
+        return torch.device("cuda" if there["cuda"] else "cpu")
+    if not there.get(wanted, False):
+        raise ConfigError(
+            f"this machine has no {wanted!r} device that PyTorch can use",
+            hint=f"set compute.device to one of: auto, {', '.join(name for name, found in there.items() if found)}",
+        )
+    return torch.device(wanted)
+
+
+def set_up(config: ComputeConfig) -> torch.device:
+    """Apply threads and allocator settings to this process; return the device."""
+    if config.threads is not None:
+        torch.set_num_threads(config.threads)
+    keep_freed_memory()
+    return choose_device(config.device)
+
+
+def keep_freed_memory() -> bool:
+    """Tell glibc to keep freed tensors for the next step instead of giving their pages back to the system.
+
+    Fresh pages cost a fault each; a training step frees and takes the same tensors again.
+    Returns whether the C library took the settings (other C libraries do not have them).
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        mallopt = ctypes.CDLL("libc.so.6").mallopt
+    except (OSError, AttributeError):
+        return False
+    settings = ((_M_MMAP_MAX, 0), (_M_TRIM_THRESHOLD, _KEEP_BYTES), (_M_TOP_PAD, _TOP_PAD_BYTES))
+    return sum(mallopt(option, value) for option, value in settings) == len(settings)  # it returns 1 or 0

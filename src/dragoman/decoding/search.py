@@ -1,0 +1,171 @@
+"""Greedy and beam search over any model of the protocol (greedy is a beam of one). Knows no text.
+
+Every source keeps the ``beam`` most likely beginnings. Each step lengthens all of them at
+once; those that say EOS are finished. A source is done when it has ``beam`` finished
+hypotheses or reaches its own longest length; its rows then leave the batch. Nothing a source does
+depends on the others, so its result does not depend on the batch it is in.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Bool, Int
+from pydantic import Field
+from torch import Tensor
+
+from dragoman.base.config import Section
+from dragoman.base.symbols import BOS, EOS, PAD, UNK
+from dragoman.decoding.penalties import Penalty, make_penalty
+from dragoman.decoding.processors import Forbid, MinimumLength, NoRepeatedNgram, Processor
+from dragoman.models.protocol import DecoderState, Seq2Seq
+
+
+class DecodingConfig(Section):
+    """How hypotheses are searched for."""
+
+    beam: int = Field(default=5, ge=1)
+    """Beginnings kept at each step; 1 is greedy search."""
+    n_best: int = Field(default=1, ge=1)
+    """Hypotheses returned for each source; at most the beam."""
+    length_penalty: Literal["none", "average", "gnmt"] = "average"
+    """How a hypothesis's length enters its score."""
+    length_penalty_alpha: float = Field(default=1.0, ge=0)
+    """Strength of the length penalty."""
+    max_length_ratio: float = Field(default=3.0, gt=0)
+    """Longest target as a multiple of the source, in ids…"""
+    max_length_offset: int = Field(default=20, ge=0)
+    """…plus this many ids."""
+    no_repeated_ngram: int = Field(default=0, ge=0)
+    """Never say so many ids in a row twice; 0 allows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One way to say it.
+
+    Attributes:
+        ids: target ids, EOS left out.
+        score: what hypotheses are ranked by: log-probability after the length penalty.
+        log_probability: sum over the ids and EOS, in nats.
+        ended: False when the longest length cut it off.
+    """
+
+    ids: list[int]
+    score: float
+    log_probability: float
+    ended: bool = True
+
+
+@dataclass(slots=True)
+class _Source:
+    """One source of a batch while it is being searched."""
+
+    index: int
+    limit: int
+    finished: list[Hypothesis]
+
+
+class Search:
+    """Searches with one model.
+
+    Args:
+        model: any architecture.
+        config: how wide, how long, what not to say.
+        processors: further wishes, applied last.
+    """
+
+    def __init__(self, model: Seq2Seq, config: DecodingConfig, *, processors: Sequence[Processor] = ()) -> None:
+        self._model = model
+        self._config = config
+        self._penalty: Penalty = make_penalty(config.length_penalty, config.length_penalty_alpha)
+        self._processors: list[Processor] = [Forbid([PAD, UNK, BOS]), MinimumLength(1)]
+        if config.no_repeated_ngram:
+            self._processors.append(NoRepeatedNgram(config.no_repeated_ngram))
+        self._processors.extend(processors)
+
+    @torch.inference_mode()
+    def __call__(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> list[list[Hypothesis]]:
+        """For each source its best hypotheses, best first."""
+        self._model.eval()
+        beam = self._config.beam
+        lengths = source_mask.sum(1).tolist()
+        active = [_Source(index, self._limit(length), []) for index, length in enumerate(lengths)]
+        results: list[list[Hypothesis]] = [[] for _ in active]
+        rows = torch.arange(len(active), device=source.device).repeat_interleave(beam)
+        state = self._model.start(source, source_mask).reorder(rows)
+        scores = torch.full((len(active), beam), -math.inf, device=source.device)
+        scores[:, 0] = 0.0  # all beams of a source begin alike: let the first speak for them
+        prefix = torch.empty((len(rows), 0), dtype=torch.long, device=source.device)
+        newest = torch.full((len(rows),), BOS, dtype=torch.long, device=source.device)
+        while active:
+            log_probs, state = self._next(newest, prefix, state)
+            totals = (scores.view(-1, 1) + log_probs).view(len(active), -1)  # (B·W, V) → (B, W·V)
+            top = totals.topk(min(2 * beam, totals.size(1)), dim=1)
+            parents = top.indices // log_probs.size(1)
+            ids = top.indices % log_probs.size(1)
+            self._finish(active, top.values, parents, ids, prefix)
+            scores, columns = self._survivors(top.values, ids)
+            offset = torch.arange(len(active), device=source.device)[:, None] * beam
+            rows = (parents.gather(1, columns) + offset).flatten()
+            newest = ids.gather(1, columns).flatten()
+            prefix = torch.cat((prefix[rows], newest[:, None]), dim=1)
+            going = [place for place, one in enumerate(active) if not self._is_done(one, prefix.size(1))]
+            if len(going) < len(active):
+                for place in set(range(len(active))) - set(going):
+                    results[active[place].index] = self._ranked(active[place], scores[place], prefix, place)
+                kept = torch.tensor(going, dtype=torch.long, device=source.device)
+                keep = (kept[:, None] * beam + torch.arange(beam, device=source.device)).flatten()
+                active = [active[place] for place in going]
+                rows, newest, prefix, scores = rows[keep], newest[keep], prefix[keep], scores[kept]
+            if beam > 1 or len(rows) < len(log_probs):
+                state = state.reorder(rows)
+        return results
+
+    def _limit(self, source_length: int) -> int:
+        """Longest target, EOS included."""
+        limit = math.ceil(source_length * self._config.max_length_ratio) + self._config.max_length_offset
+        return min(limit, self._model.max_length or limit)
+
+    def _next(
+        self, newest: Int[Tensor, " N"], prefix: Int[Tensor, "N T"], state: DecoderState
+    ) -> tuple[Tensor, DecoderState]:
+        """Log-probabilities of every row's next id after all wishes, and the new state."""
+        logits, state = self._model.step(newest, state)
+        log_probs = logits.float().log_softmax(1)
+        for process in self._processors:
+            log_probs = process(prefix, log_probs)
+        return log_probs, state
+
+    def _finish(
+        self, active: list[_Source], totals: Tensor, parents: Tensor, ids: Tensor, prefix: Int[Tensor, "N T"]
+    ) -> None:
+        """Collect the hypotheses that said EOS among the best ``beam`` candidates."""
+        beam = self._config.beam
+        ended = (ids[:, :beam] == EOS) & torch.isfinite(totals[:, :beam])
+        for place, column in ended.nonzero().tolist():
+            total = float(totals[place, column])
+            said = prefix[place * beam + int(parents[place, column])].tolist()
+            score = self._penalty(total, len(said) + 1)
+            active[place].finished.append(Hypothesis(said, score, total))
+
+    def _survivors(self, totals: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores and columns of the best ``beam`` candidates that go on."""
+        going = totals.masked_fill(ids == EOS, -math.inf)
+        top = going.topk(self._config.beam, dim=1)
+        return top.values, top.indices
+
+    def _is_done(self, source: _Source, length: int) -> bool:
+        return len(source.finished) >= self._config.beam or length >= source.limit
+
+    def _ranked(self, source: _Source, scores: Tensor, prefix: Int[Tensor, "N T"], place: int) -> list[Hypothesis]:
+        """The best hypotheses; those still going count only where too few have ended."""
+        wanted = min(self._config.n_best, self._config.beam)
+        ranked = sorted(source.finished, key=lambda hypothesis: -hypothesis.score)[:wanted]
+        for column, total in enumerate(scores.tolist()):
+            if len(ranked) < wanted and math.isfinite(total):
+                said = prefix[place * self._config.beam + column].tolist()
+                ranked.append(Hypothesis(said, self._penalty(total, len(said)), total, ended=False))
+        return ranked

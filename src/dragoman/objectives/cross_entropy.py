@@ -1,0 +1,107 @@
+"""Cross-entropy with label smoothing under teacher forcing (Szegedy et al. 2016, section 7; Vaswani et al. 2017).
+
+The logits (target ids × vocabulary) are the largest tensor of training and are needed only
+to be summed. So they are made, used and forgotten in slices of rows, and each slice's
+gradient is computed at once, while it is still in the processor's cache.
+"""
+
+from typing import Any, ClassVar, Literal
+
+import torch
+from jaxtyping import Float, Int
+from pydantic import Field
+from torch import Tensor
+
+from dragoman.base.config import Section
+from dragoman.base.symbols import PAD
+from dragoman.batching.batch import Batch, Example
+from dragoman.models.protocol import Seq2Seq
+from dragoman.objectives.protocol import Loss
+
+_SLICE_BYTES = 4 << 20  # of logits: about what stays in the cache of one processor
+
+
+class CrossEntropyConfig(Section):
+    """Cross-entropy with label smoothing."""
+
+    kind: Literal["cross_entropy"] = "cross_entropy"
+    label_smoothing: float = Field(default=0.1, ge=0, lt=1)
+    """Share of each target's probability that is spread evenly over the whole vocabulary."""
+
+
+class CrossEntropy:
+    """Teach each target id given the true ids before it.
+
+    Args:
+        label_smoothing: share of the probability spread over the whole vocabulary.
+    """
+
+    config_type: ClassVar[type[CrossEntropyConfig]] = CrossEntropyConfig
+
+    def __init__(self, *, label_smoothing: float = 0.1) -> None:
+        self.label_smoothing = label_smoothing
+
+    def prepare(self, example: Example, key: int) -> Example:
+        """The example itself: nothing is random here."""
+        return example
+
+    def __call__(self, model: Seq2Seq, batch: Batch) -> Loss:
+        """The loss over the batch's real target ids."""
+        features = model(batch.source, batch.source_mask, batch.target_input)
+        real = batch.target_output != PAD
+        output = model.output
+        total, likelihood, correct = _SlicedCrossEntropy.apply(  # type: ignore[no-untyped-call]
+            features[real], output.weight, output.bias, batch.target_output[real], self.label_smoothing
+        )
+        return Loss(total, batch.target_tokens, likelihood, correct)
+
+
+class _SlicedCrossEntropy(torch.autograd.Function):
+    """Output projection, log-softmax and smoothed cross-entropy in one, slice by slice.
+
+    With p the softmax of a row and q its smoothed target, the gradient of the loss by the
+    logits is p - q, so forward can compute every gradient and backward only has to scale them.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        features: Float[Tensor, "N D"],
+        weight: Float[Tensor, "V D"],
+        bias: Float[Tensor, " V"] | None,
+        targets: Int[Tensor, " N"],
+        smoothing: float,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        vocabulary = weight.size(0)
+        rows = max(1, _SLICE_BYTES // (vocabulary * weight.element_size()))
+        training = any(ctx.needs_input_grad)
+        feature_gradient = torch.empty_like(features) if training else None
+        weight_gradient = torch.zeros_like(weight) if training else None
+        bias_gradient = torch.zeros_like(bias) if training and bias is not None else None
+        likelihood, spread, correct = (features.new_zeros(()) for _ in range(3))
+        for start in range(0, len(features), rows):
+            part, wanted = features[start : start + rows], targets[start : start + rows, None]
+            logits = part @ weight.T if bias is None else torch.addmm(bias, part, weight.T)
+            normaliser = logits.logsumexp(1, keepdim=True)
+            likelihood += (normaliser - logits.gather(1, wanted)).sum()
+            spread += (normaliser - logits.mean(1, keepdim=True)).sum()
+            if feature_gradient is None or weight_gradient is None:
+                correct += (logits.argmax(1, keepdim=True) == wanted).sum()
+                continue
+            gradient = logits.sub_(normaliser).exp_().sub_(smoothing / vocabulary)
+            gradient.scatter_add_(1, wanted, gradient.new_full((), smoothing - 1.0).expand_as(wanted))
+            torch.mm(gradient, weight, out=feature_gradient[start : start + rows])
+            weight_gradient.addmm_(gradient.T, part)
+            if bias_gradient is not None:
+                bias_gradient += gradient.sum(0)
+        if training:
+            ctx.gradients = (feature_gradient, weight_gradient, bias_gradient)
+        total = (1.0 - smoothing) * likelihood + smoothing * spread
+        ctx.mark_non_differentiable(likelihood, correct)
+        return total, likelihood, correct
+
+    @staticmethod
+    def backward(ctx: Any, *scales: Tensor) -> tuple[Tensor | None, ...]:
+        scaled = [None if gradient is None else gradient.mul_(scales[0]) for gradient in ctx.gradients]
+        del ctx.gradients
+        return (*scaled, None, None)

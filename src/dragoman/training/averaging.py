@@ -1,0 +1,57 @@
+"""Averages of weights: an exponential moving one kept while training, and the plain mean of checkpoints.
+
+Averaging the last weights of a run lowers their noise (Polyak & Juditsky 1992; Vaswani et al. 2017, section 6.1).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+
+class MovingAverage:
+    """An exponential moving average of a model's parameters.
+
+    Args:
+        model: whose parameters to follow.
+        decay: share of the old average kept at each update; early on less is kept, so that the
+            first weights are soon forgotten.
+    """
+
+    def __init__(self, model: nn.Module, *, decay: float) -> None:
+        self.decay = decay
+        self._model = model
+        self.weights = {name: parameter.detach().clone() for name, parameter in model.named_parameters()}
+
+    @torch.no_grad()
+    def update(self, step: int) -> None:
+        """Move towards the model's weights after update ``step`` (from 1)."""
+        decay = min(self.decay, (1 + step) / (10 + step))
+        current: list[Tensor] = [parameter for _, parameter in self._model.named_parameters()]
+        torch._foreach_lerp_(list(self.weights.values()), current, 1 - decay)
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """The model carries the averaged weights inside the block, its own again after it."""
+        own = {name: parameter.detach().clone() for name, parameter in self._model.named_parameters()}
+        put(self._model, self.weights)
+        try:
+            yield
+        finally:
+            put(self._model, own)
+
+
+@torch.no_grad()
+def put(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Copy ``weights`` into the parameters of the same names."""
+    for name, parameter in model.named_parameters():
+        parameter.copy_(weights[name])
+
+
+def mean(many: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """The plain mean of several sets of weights, summed in double precision."""
+    return {
+        name: (sum(weights[name].double() for weights in many) / len(many)).to(many[0][name].dtype)  # type: ignore[union-attr]
+        for name in many[0]
+    }
