@@ -51,7 +51,7 @@ class Vocabulary:
     def count(
         cls, pieces: Iterable[str], *, size: int | None = None, min_frequency: int = 1, always: Sequence[str] = ()
     ) -> Self:
-        """A vocabulary of the most frequent of ``pieces``; equally frequent ones stand in the order of their characters.
+        """A vocabulary of the most frequent of ``pieces``; equally frequent ones in the order of their characters.
 
         Args:
             pieces: every occurrence, not only the different ones.

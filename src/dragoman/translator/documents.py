@@ -1,0 +1,122 @@
+"""From a text to what a model translates, and back: lines, cells and, where they are too long, sentences.
+
+A line that fits the model stays one segment, as it was in training; a longer one is cut at its
+sentence borders, then inside sentences, never silently. White space around segments is kept aside
+and put back exactly. It knows neither models nor ids: whether a segment fits, it asks.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from dragoman.text.sentences import split_long, split_sentences
+
+_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+"""Every character that some reader takes for the end of a line."""
+_FIELD_BORDER = re.compile(rf"[^\S{_BREAKS}]*[\t{_BREAKS}]\s*|\s{{3,}}")
+"""What a segment never reaches across: line ends, tabs, and the wide gaps of a table."""
+_CONTROL_SPACE = re.compile(rf"\s*[\t{_BREAKS}]\s*")
+_UNSPACED_LANGUAGES = frozenset(("zh", "ja", "yue", "cmn", "wuu", "lzh"))
+"""Languages that put no space between sentences."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """The plan of one text.
+
+    Attributes:
+        segments: what is to be translated, in order, without white space around it.
+        gaps: what stands before each segment, and after the last one.
+    """
+
+    segments: list[str]
+    gaps: list[str]
+
+    def rebuild(self, translations: Sequence[str]) -> str:
+        """The translated text: ``translations``, one for each segment, in the spacing of the original.
+
+        A line break or tab that a model writes becomes a space: the number of lines never changes.
+        """
+        if len(translations) != len(self.segments):
+            raise ValueError(f"{len(translations)} translations for {len(self.segments)} segments")
+        clean = (_CONTROL_SPACE.sub(" ", translation).strip() for translation in translations)
+        return self.gaps[0] + "".join(part + gap for part, gap in zip(clean, self.gaps[1:], strict=True))
+
+
+def plan(text: str, *, language: str, fits: Callable[[str], bool], target_language: str | None = None) -> Document:
+    """Choose the segments of ``text``.
+
+    What holds no letter and no digit (blank lines, rules, bullets) is kept as it is and not translated.
+
+    Args:
+        text: a line or a whole document.
+        language: BCP-47 code of the text, for its sentence borders.
+        fits: whether the model takes a segment whole.
+        target_language: BCP-47 code of the translation: sentences cut apart are joined with or without a space as
+            this language does. Left out, as in the original.
+    """
+    segments: list[str] = []
+    gaps = [""]
+    for part, is_cut in _parts(text, language, fits):
+        core = part.strip()
+        if not any(map(str.isalnum, core)):
+            gaps[-1] += part
+            continue
+        left = part[: len(part) - len(part.lstrip())]
+        right = part[len(part.rstrip()) :]
+        gaps[-1] += left
+        segments.append(core)
+        gaps.append(_join(right, language, target_language) if is_cut else right)
+    return Document(segments, gaps)
+
+
+def _parts(text: str, language: str, fits: Callable[[str], bool]) -> Iterator[tuple[str, bool]]:
+    """The parts of ``text``, with all their white space; and whether the next part is of the same line, cut from it."""
+    start = 0
+    for border in [*_FIELD_BORDER.finditer(text), None]:
+        field = text[start : border.start() if border else len(text)]
+        pieces = list(_pieces(field, language, fits))
+        for number, piece in enumerate(pieces, start=1):
+            yield piece, number < len(pieces)
+        if border:
+            yield border[0], False
+            start = border.end()
+
+
+def _pieces(field: str, language: str, fits: Callable[[str], bool]) -> Iterator[str]:
+    """``field`` whole if it fits; else its sentences; and parts of those that do not fit either."""
+    if fits(field.strip()) and "  " not in field.strip():
+        yield field
+        return
+    for group in _same_spacing(split_sentences(field, language=language)):
+        whole = "".join(group)
+        if fits(whole.strip()):
+            yield whole
+            continue
+        for sentence in group:
+            yield from split_long(sentence, fits=fits)
+
+
+def _same_spacing(sentences: Sequence[str]) -> Iterator[list[str]]:
+    """``sentences`` in groups, parted where more than one space stands between two: a model would lose it."""
+    group: list[str] = []
+    for sentence in sentences:
+        group.append(sentence)
+        if len(sentence) - len(sentence.rstrip()) > 1:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _join(gap: str, language: str, target_language: str | None) -> str:
+    """The space between two translated parts of one line, where ``gap`` stood between the originals."""
+    if target_language is None or _is_unspaced(language) == _is_unspaced(target_language):
+        return gap
+    if _is_unspaced(target_language):
+        return "" if gap == " " else gap
+    return gap or " "
+
+
+def _is_unspaced(language: str) -> bool:
+    return re.split("[-_]", language.lower(), maxsplit=1)[0] in _UNSPACED_LANGUAGES
