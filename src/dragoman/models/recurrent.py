@@ -34,13 +34,14 @@ class RecurrentConfig(Section):
     """What carries memory from word to word; a GRU has a quarter fewer weights."""
     attention: Literal["none", "additive", "multiplicative"] = "additive"
     """How the decoder looks at the source: not at all after its start (Sutskever et al. 2014), by a small network
-    (Bahdanau et al. 2015) or by a product (Luong et al. 2015). Additive learns best from little data."""
+    (Bahdanau et al. 2015) or by a product (Luong et al. 2015). Without attention a whole sentence has to fit into one
+    state, hence the default."""
     width: int = Field(default=256, ge=1)
     """Units of each cell layer and, in a bidirectional encoder, of each direction."""
     embedding_width: int = Field(default=256, ge=1)
     """Width of the embeddings on both sides and of the features the output layer sees."""
     layers: int = Field(default=1, ge=1)
-    """Cell layers on each side. One is enough with attention on small corpora; the plain model was made with four."""
+    """Cell layers on each side; the plain model was made with four, additive attention with one."""
     dropout: float = Field(default=0.3, ge=0.0, lt=1.0)
     """Share of units silenced in training: on embeddings, between layers and on features, never from step to step."""
     bidirectional: bool | None = None
