@@ -28,8 +28,11 @@ def test_its_score_carries_its_name_and_signature(metric):
 
 
 def test_the_reference_itself_is_the_best(metric):
-    best, other = metric.score(GOOD, GOOD).value, metric.score(BAD, GOOD).value
-    assert best > other if metric.higher_is_better else best < other
+    best, other = metric.score(GOOD, GOOD), metric.score(BAD, GOOD)
+    assert best.higher_is_better == metric.higher_is_better
+    assert best.beats(other)
+    assert not other.beats(best)
+    assert not best.beats(best)
 
 
 def test_the_sum_of_rows_gives_the_score(metric):

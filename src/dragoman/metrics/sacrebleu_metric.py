@@ -50,7 +50,8 @@ class SacrebleuMetric:
     def score_statistics(self, total: Sequence[float]) -> Score:
         """The score of a sum of rows."""
         result = self._counter._compute_score_from_stats(list(total))
-        return Score(self.name, self.label, float(result.score), self.signature, self._details(result))
+        details = self._details(result)
+        return Score(self.name, self.label, float(result.score), self.signature, details, self.higher_is_better)
 
     def score(self, hypotheses: Sequence[str], references: Sequence[str]) -> Score:
         """The score of a corpus."""

@@ -35,6 +35,11 @@ def bleu_tokenizer(language: str) -> tuple[str, str | None]:
     return "13a", None
 
 
+def is_unspaced(language: str) -> bool:
+    """Whether ``language`` is written without spaces between words, so that only characters can be counted."""
+    return primary(language) in _CHINESE | _UNSPACED | {"ja"}
+
+
 def splits_ideographs(language: str) -> bool:
     """Whether TER must cut ``language`` into characters to have words at all."""
     return primary(language) in _CHINESE | {"ja"}

@@ -2,7 +2,7 @@ import pytest
 
 from dragoman.metrics import tokenization
 from dragoman.metrics.bleu import Bleu
-from dragoman.metrics.tokenization import bleu_tokenizer, primary, splits_ideographs
+from dragoman.metrics.tokenization import bleu_tokenizer, is_unspaced, primary, splits_ideographs
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,7 @@ def test_primary_subtag():
 def test_ter_cuts_only_ideographs():
     assert splits_ideographs("ja")
     assert not splits_ideographs("ko")
+
+
+def test_unspaced_languages_are_known():
+    assert [is_unspaced(language) for language in ("zh-TW", "ja", "th", "ko", "de")] == [True, True, True, False, False]
