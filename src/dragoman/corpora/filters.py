@@ -7,13 +7,17 @@ the table and the first that objects is the reason, so cheap and certain ones co
 
 import re
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from dragoman.base.config import Section
 from dragoman.corpora.duplicates import DigestSet, digest
 from dragoman.text import scripts
 from dragoman.text.normalize import has_control, has_html_escape
 
+Count = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Check = Callable[[str, str], bool]
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -38,12 +42,12 @@ class CleaningConfig(Section):
 
     drop_empty: bool = True
     """Drop pairs in which a side has no visible character."""
-    min_words: int = 0
+    min_words: Count = 0
     """Drop pairs in which a side has fewer words; 0 keeps them. Where a language has no spaces, two characters
     count as a word. Single words are good dictionary entries, so the default keeps them."""
-    max_words: int = 200
+    max_words: Count = 200
     """Drop pairs in which a side has more words (counted likewise); 0 keeps them. Sentences hardly pass 100."""
-    max_characters: int = 2000
+    max_characters: Count = 2000
     """Drop pairs in which a side has more characters; 0 keeps them. Catches unbroken junk of a single 'word'."""
     drop_replacement_characters: bool = True
     """Drop pairs with U+FFFD: it stands where a character was already lost."""
@@ -51,17 +55,17 @@ class CleaningConfig(Section):
     """Drop pairs with control characters (there are none left when remove_controls is on)."""
     drop_html_escapes: bool = True
     """Drop pairs with HTML escapes (there are hardly any left when unescape_html is on)."""
-    max_ratio: float = 3.0
+    max_ratio: Annotated[float, Field(ge=0)] = 3.0
     """Drop pairs in which one side is this many times longer than the other; 0 keeps them. Lengths are in
     characters, weighted so that a language with short writing (Chinese) is measured like one with long, and 15
     are added to both, because short texts vary more."""
     drop_identical: bool = True
     """Drop pairs whose two sides are the same text (case aside): most are not translated at all."""
-    identical_words: int = 2
+    identical_words: Count = 2
     """…but keep them up to this many words, for names, 'OK' and units; 0 drops those as well."""
     keep_identical_numbers: bool = True
     """…and keep them when they hold no letter at all: 1984 is 1984 everywhere."""
-    min_script_share: float = 0.4
+    min_script_share: Share = 0.4
     """Drop pairs in which less than this share of a side's letters is in the script of its language; 0 keeps
     them. A Chinese character counts as three letters. Only texts of at least four letters are judged, and only
     languages whose script is known. Half would cost Chinese sentences full of Latin names."""
