@@ -51,9 +51,7 @@ _ABBREVIATIONS = {
         " dipl hl zzgl insb max min mind allg bes eigtl ehem entspr ev kath lt resp röm st"
     ),
     "fr": _words("m mm mme mmes mlle mlles dr pr me mgr st ste cf env ex av apr vol chap éd bd boul"),
-    "es": _words(
-        "ee sr sra srta sres sras dr dra dña ud uds vd vds prof ej pág págs núm art av avda aprox gral lic ing"
-    ),
+    "es": _words("ee sr sra srta sres sras dr dra dña ud uds vd vds prof ej pág págs núm art av avda aprox gral lic"),
     "it": _words("sig sigg dott dr avv ing prof arch geom rag pag art fig on mons ca cfr es"),
     "cs": _words("např tzv tj mj resp ing mgr bc dr doc prof mudr judr phdr rndr paeddr sv čís str cca popř př"),
     "pt": _words("sr sra srs sras dr dra drs prof profa eng engo av ex exa pág págs núm art"),

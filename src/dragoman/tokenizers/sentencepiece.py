@@ -41,6 +41,8 @@ _ESCAPE = "\x10"
 """ASCII's "data link escape": it announces that the next character means something else."""
 _TO_ESCAPE = re.compile(f"[{_ESCAPE}{_SPACE}]")
 _ESCAPED = re.compile(f"{_ESCAPE}([{_ESCAPE}_])")
+_LEAST_COVERAGE = 0.98
+"""SentencePiece takes no less."""
 _SIZES = (1000, 1500, 2000, 3000, 4000, 6000, 8000, 12000, 16000, 24000, 32000)
 
 
@@ -56,8 +58,8 @@ class SentencePieceConfig(Section):
     with too few different words gives fewer."""
     byte_fallback: bool = True
     """Write a character that has no piece as its UTF-8 bytes. Without it such characters become ``<unk>``."""
-    character_coverage: float | None = Field(default=None, gt=0, le=1)
-    """Share of the running characters that get a piece of their own; left out, every character seen at least three
+    character_coverage: float | None = Field(default=None, ge=_LEAST_COVERAGE, le=1)
+    """Share of the running characters that get a piece of their own, from 0.98 to 1; left out, every character seen at least three
     times (and once in a million) gets one, which suits alphabets and Chinese alike."""
     split_digits: bool = False
     """Make each digit a piece, so that numbers are copied digit by digit."""
@@ -233,7 +235,8 @@ def _coverage(lines: list[str]) -> tuple[float, int]:
         counts.update(line)
     total = counts.total()
     frequent = [count for count in counts.values() if count >= max(3, total // 1_000_000)]
-    return (sum(frequent) / total, len(frequent)) if frequent else (1.0, len(counts))
+    share = sum(frequent) / total
+    return (share, len(frequent)) if share >= _LEAST_COVERAGE else (_LEAST_COVERAGE, len(counts))
 
 
 def _learn(lines: list[str], size: int, options: dict[str, Any]) -> bytes:
