@@ -27,7 +27,9 @@ def evaluate(
         typer.Option(help="bleu, chrf or ter; may be repeated. Default: all three.", show_default=False),
     ] = None,
     lowercase: Annotated[bool, typer.Option("--lowercase", help="Ignore case in every metric.")] = False,
-    beam: Annotated[int, typer.Option(help="Hypotheses the search keeps; 1 is greedy.")] = 5,
+    beam: Annotated[
+        int | None, typer.Option(help="Hypotheses the search keeps; 1 is greedy. Default: as the model's recipe says.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Use only so many pairs, from the beginning.")] = None,
     draws: Annotated[int, typer.Option(help="Bootstrap draws for intervals and p-values.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,

@@ -55,6 +55,7 @@ def _report(report: Report, estimates: Mapping[str, tuple[Estimate, ...]]) -> di
         "perplexity": None if likelihood is None else _finite(likelihood.perplexity),
         "token_accuracy": None if likelihood is None else _finite(likelihood.token_accuracy),
         "tokens": None if likelihood is None else likelihood.tokens,
+        "pairs_left_out_of_perplexity": None if likelihood is None else likelihood.left_out,
         "length_ratio": report.length_ratio,
         "empty_hypotheses": report.empty_hypotheses,
         "seconds": report.seconds,

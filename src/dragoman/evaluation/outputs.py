@@ -23,11 +23,13 @@ class Likelihood:
         log_probability: natural logarithm, summed over all tokens.
         tokens: how many, the end of each segment included.
         correct: how many of them were the model's first choice.
+        left_out: how many pairs the model could not judge, being too long for it; the rest is without them.
     """
 
     log_probability: float
     tokens: int
     correct: int
+    left_out: int = 0
 
     @classmethod
     def of(cls, scores: Iterable[PairScore]) -> "Likelihood":
@@ -37,6 +39,7 @@ class Likelihood:
             math.fsum(score.log_probability for score in listed),
             sum(score.tokens for score in listed),
             sum(score.correct for score in listed),
+            sum(score.tokens == 0 for score in listed),
         )
 
     @property

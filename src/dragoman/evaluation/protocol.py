@@ -28,7 +28,7 @@ class PairScore(Protocol):
 
     @property
     def tokens(self) -> int:
-        """How many target ids there are, the end included."""
+        """How many target ids there are, the end included; 0 for a pair that could not be judged."""
         ...
 
     @property

@@ -58,6 +58,12 @@ def footnotes(comparison: Comparison) -> list[str]:
         lines.append(f"p is two-sided, by paired bootstrap against {first.system}; not corrected for many comparisons.")
     if any(report.likelihood for report in comparison.reports):
         lines.append("Perplexity and accuracy count each model's own tokens: compare them only under one tokenizer.")
+    for report in comparison.reports:
+        if report.likelihood and report.likelihood.left_out:
+            lines.append(
+                f"{report.system}: {report.likelihood.left_out:,} pairs are too long for the model to judge; "
+                "its perplexity and accuracy are without them."
+            )
     return lines
 
 

@@ -23,8 +23,8 @@ from dragoman.evaluation.protocol import Translating
 from dragoman.metrics import METRICS
 from dragoman.metrics.protocol import Metric
 
-Load = Callable[[Path, int], Translating]
-"""Opens a bundle for a beam of the given width."""
+Load = Callable[[Path, int | None], Translating]
+"""Opens a bundle for a beam of the given width, or of the width its recipe says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class EvaluationOptions:
     Attributes:
         metrics: names of the catalogue; bars and results by length show the first.
         lowercase: ignore case in every metric (TER does so anyway, by custom).
-        beam: how many hypotheses the search keeps; 1 is greedy.
+        beam: how many hypotheses the search keeps; 1 is greedy; None for what each model's recipe says.
         limit: use only so many records from the beginning; None for all.
         draws: how many times the bootstrap draws.
         seed: of these draws.
@@ -43,7 +43,7 @@ class EvaluationOptions:
 
     metrics: tuple[str, ...] = ("bleu", "chrf", "ter")
     lowercase: bool = False
-    beam: int = 5
+    beam: int | None = None
     limit: int | None = None
     draws: int = 1000
     seed: int = 1
@@ -160,10 +160,10 @@ def evaluate(
     )
 
 
-def _load(path: Path, beam: int) -> Translating:
+def _load(path: Path, beam: int | None) -> Translating:
     from dragoman.translator.translator import Translator
 
-    return Translator.load(path, beam=beam)
+    return Translator.load(path) if beam is None else Translator.load(path, beam=beam)
 
 
 def _common_languages(

@@ -58,6 +58,11 @@ def test_a_translator_that_loses_a_text_is_caught():
         produce(Shouting(forgets=1), [Record("a", "b")] * 3)
 
 
+def test_pairs_too_long_to_judge_are_counted():
+    likelihood = Likelihood.of([Judged(-2.0, 2, 1), Judged(0.0, 0, 0), Judged(0.0, 0, 0)])
+    assert (likelihood.tokens, likelihood.left_out) == (2, 2)
+
+
 def test_likelihood_of_nothing_and_of_the_impossible():
     assert math.isnan(Likelihood.of([]).perplexity)
     assert math.isnan(Likelihood.of([]).token_accuracy)

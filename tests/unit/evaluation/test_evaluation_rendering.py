@@ -34,7 +34,7 @@ def compared(*names: str):
         Outputs(
             name,
             ["ein Haus", f"hypothesis {ATTACK}", ""] + [text + " gern" * place for text in REFERENCES[3:]],
-            Likelihood(-1000.0, 1, 0),
+            Likelihood(-1000.0, 1, 0, left_out=2),
             1.25,
         )
         for place, name in enumerate(names)
@@ -137,6 +137,7 @@ def test_the_table_tells_scores_differences_lengths_and_signatures(two):
     assert f"{two.estimates['ter'][1].p_value:.4f}" in text
     assert re.search(r"up to 5 +21 ", text)
     assert "TER: less is better." in text
+    assert "base: 2 pairs are too long for the model to judge" in text
 
 
 def test_the_table_neither_obeys_markup_nor_control_characters():
@@ -166,6 +167,7 @@ def test_data_is_valid_json_with_everything_in_it(two):
     assert low < new["scores"]["bleu"]["value"] < high
     assert base["perplexity"] is None  # infinite here, and JSON has no word for it
     assert base["token_accuracy"] == 0
+    assert base["pairs_left_out_of_perplexity"] == 2
     assert sum(bucket["segments"] for bucket in base["by_source_length"]["buckets"]) == len(RECORDS)
     assert data["differing_sentences"][0]["hypotheses"][0]["system"] == "base"
 
