@@ -59,8 +59,8 @@ class SentencePieceConfig(Section):
     byte_fallback: bool = True
     """Write a character that has no piece as its UTF-8 bytes. Without it such characters become ``<unk>``."""
     character_coverage: float | None = Field(default=None, ge=_LEAST_COVERAGE, le=1)
-    """Share of the running characters that get a piece of their own, from 0.98 to 1; left out, every character seen at least three
-    times (and once in a million) gets one, which suits alphabets and Chinese alike."""
+    """Share of the running characters that get a piece of their own, from 0.98 to 1; left out, every character seen at
+    least three times (in large corpora once in a million) gets one, which suits alphabets and Chinese alike."""
     split_digits: bool = False
     """Make each digit a piece, so that numbers are copied digit by digit."""
     user_symbols: tuple[str, ...] = ()
@@ -94,7 +94,7 @@ def choose_vocabulary_size(text_bytes: int, *, alphabet: int = 0) -> int:
     """
     wanted = 4000 * (max(text_bytes, 1) / 4_000_000) ** 0.4
     size = min(_SIZES, key=lambda step: abs(math.log(step / wanted)))
-    return size + max(0, alphabet - size // 4)
+    return size + 8 * math.ceil(max(0, alphabet - size // 4) / 8)  # multiples of eight suit the hardware
 
 
 class SentencePieceTokenizer:
