@@ -29,7 +29,8 @@ def print_comparison(comparison: Comparison, file: TextIO) -> None:
     if not console.is_terminal:
         console.width = _WIDTH_OF_A_FILE  # nobody's window: do not fold columns for one
     several = len(comparison.reports) > 1
-    tables = [_scores(comparison), *([_differences(comparison)] if several else []), _by_length(comparison)]
+    differences = [_differences(comparison)] if several else []
+    tables = [_scores(comparison), *differences, _beside_scores(comparison), _by_length(comparison)]
     console.print(Text(heading(comparison), style="bold"))
     for table in tables:
         console.print()
@@ -50,12 +51,19 @@ def _table(title: str, columns: Iterable[str]) -> Table:
 
 
 def _scores(comparison: Comparison) -> Table:
-    first = comparison.reports[0]
-    labels = [score.label for score in first.scores.values()]
-    table = _table("Scores", ["system", *labels, *report_cells(first)])
+    labels = [score.label for score in comparison.reports[0].scores.values()]
+    table = _table("Scores", ["system", *labels])
     for place, report in enumerate(comparison.reports):
         scores = [with_interval(estimates[place]) for estimates in comparison.estimates.values()]
-        table.add_row(Text(visible(report.system)), *scores, *report_cells(report).values())
+        table.add_row(Text(visible(report.system)), *scores)
+    return table
+
+
+def _beside_scores(comparison: Comparison) -> Table:
+    """A table of its own, because both together are wider than most terminals."""
+    table = _table("Beside the scores", ["system", *report_cells(comparison.reports[0])])
+    for report in comparison.reports:
+        table.add_row(Text(visible(report.system)), *report_cells(report).values())
     return table
 
 
