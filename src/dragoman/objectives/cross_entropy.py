@@ -50,8 +50,9 @@ class CrossEntropy:
         features = model(batch.source, batch.source_mask, batch.target_input)
         real = batch.target_output != PAD
         output = model.output
+        wanted = torch.is_grad_enabled()  # asked here, for autograd switches it off inside a function
         total, likelihood, correct = _SlicedCrossEntropy.apply(  # type: ignore[no-untyped-call]
-            features[real], output.weight, output.bias, batch.target_output[real], self.label_smoothing
+            features[real], output.weight, output.bias, batch.target_output[real], self.label_smoothing, wanted
         )
         return Loss(total, batch.target_tokens, likelihood, correct)
 
@@ -71,10 +72,11 @@ class _SlicedCrossEntropy(torch.autograd.Function):
         bias: Float[Tensor, " V"] | None,
         targets: Int[Tensor, " N"],
         smoothing: float,
+        gradients_wanted: bool,
     ) -> tuple[Tensor, Tensor, Tensor]:
         vocabulary = weight.size(0)
         rows = max(1, _SLICE_BYTES // (vocabulary * weight.element_size()))
-        training = any(ctx.needs_input_grad)
+        training = gradients_wanted and any(ctx.needs_input_grad)
         feature_gradient = torch.empty_like(features) if training else None
         weight_gradient = torch.zeros_like(weight) if training else None
         bias_gradient = torch.zeros_like(bias) if training and bias is not None else None
@@ -104,4 +106,4 @@ class _SlicedCrossEntropy(torch.autograd.Function):
     def backward(ctx: Any, *scales: Tensor) -> tuple[Tensor | None, ...]:
         scaled = [None if gradient is None else gradient.mul_(scales[0]) for gradient in ctx.gradients]
         del ctx.gradients
-        return (*scaled, None, None)
+        return (*scaled, None, None, None)
