@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from dragoman.base.errors import ConfigError
+
 
 class MovingAverage:
     """An exponential moving average of a model's parameters.
@@ -28,8 +30,9 @@ class MovingAverage:
     def update(self, step: int) -> None:
         """Move towards the model's weights after update ``step`` (from 1)."""
         decay = min(self.decay, (1 + step) / (10 + step))
-        current: list[Tensor] = [parameter for _, parameter in self._model.named_parameters()]
-        torch._foreach_lerp_(list(self.weights.values()), current, 1 - decay)
+        current = dict(self._model.named_parameters())
+        followed: list[Tensor] = [current[name] for name in self.weights]
+        torch._foreach_lerp_(list(self.weights.values()), followed, 1 - decay)
 
     @contextmanager
     def in_place(self) -> Iterator[None]:
@@ -44,8 +47,20 @@ class MovingAverage:
 
 @torch.no_grad()
 def put(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
-    """Copy ``weights`` into the parameters of the same names."""
-    for name, parameter in model.named_parameters():
+    """Copy ``weights`` into the parameters of the same names.
+
+    Raises:
+        ConfigError: they are of a model of another shape.
+    """
+    parameters = dict(model.named_parameters())
+    for name in {**parameters, **weights}:
+        have, want = (tuple(group[name].shape) if name in group else None for group in (weights, parameters))
+        if have != want:
+            raise ConfigError(
+                f"these weights are of another model: {name} has shape {have}, wanted {want}",
+                hint="use the recipe they were trained with",
+            )
+    for name, parameter in parameters.items():
         parameter.copy_(weights[name])
 
 
