@@ -1,9 +1,11 @@
 """Checkpoints: everything a run needs to go on bit for bit, whole or not there.
 
 A checkpoint is a directory ``step-00001234`` of safetensors and one JSON file that holds the
-counters and the checksum of every other file. It resumes; it does not serve (that is a bundle).
+counters and the checksum of every other file; a last file holds the checksum of that one.
+It resumes; it does not serve (that is a bundle).
 """
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +24,8 @@ from dragoman.training.loop import Loop
 
 _VERSION = 1
 _STATE = "state.json"
+_SEAL = "state.sha256"
+_NAMES = "step-" + "[0-9]" * 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,10 @@ def save(directory: Path, loop: Loop, run: Mapping[str, Any]) -> Checkpoint:
     path = directory / f"step-{loop.step:08d}"
     with atomic_directory(path) as partial:
         for name, tensors in _tensors(loop).items():
-            save_file(tensors, partial / f"{name}.safetensors")
+            save_weights(tensors, partial / f"{name}.safetensors")
         sums = {file.name: checksum(file) for file in sorted(partial.iterdir())}
         write_json(partial / _STATE, {"version": _VERSION, "step": loop.step, "run": dict(run), "checksums": sums})
+        (partial / _SEAL).write_text(checksum(partial / _STATE), encoding="ascii")
     return Checkpoint(path, loop.step, run)
 
 
@@ -57,6 +62,9 @@ def read(path: Path) -> Checkpoint:
         DamagedFileError: a file is missing or fails its checksum.
         VersionError: another version wrote it.
     """
+    seal = path / _SEAL
+    if not seal.is_file() or not _is_sound(path / _STATE, seal.read_text(encoding="ascii", errors="replace")):
+        raise _damaged(path, _STATE)
     state = read_json(path / _STATE)
     if state.get("version") != _VERSION:
         raise VersionError(
@@ -64,33 +72,43 @@ def read(path: Path) -> Checkpoint:
             hint="resume with the version of dragoman that wrote it",
         )
     for name, expected in state["checksums"].items():
-        file = path / name
-        if not file.is_file() or checksum(file) != expected:
-            raise DamagedFileError(
-                f"checkpoint {path} is damaged: {name} is missing or fails its checksum",
-                hint="delete this directory; an earlier checkpoint may be sound",
-            )
+        if not _is_sound(path / name, expected):
+            raise _damaged(path, name)
     return Checkpoint(path, state["step"], state["run"])
+
+
+def _is_sound(file: Path, expected: str) -> bool:
+    return file.is_file() and checksum(file) == expected
+
+
+def _damaged(path: Path, name: str) -> DamagedFileError:
+    return DamagedFileError(
+        f"checkpoint {path} is damaged: {name} is missing or fails its checksum",
+        hint="delete this directory; an earlier checkpoint may be sound",
+    )
 
 
 def newest(directory: Path) -> tuple[Checkpoint | None, list[DamagedFileError]]:
     """The newest sound checkpoint in ``directory``, and what was wrong with newer ones."""
     damaged: list[DamagedFileError] = []
-    for path in sorted(directory.glob("step-*"), reverse=True):
+    for path in sorted(directory.glob(_NAMES), reverse=True):
         try:
             return read(path), damaged
         except DamagedFileError as error:
             damaged.append(error)
-        except (KeyError, TypeError, AttributeError) as error:
-            damaged.append(DamagedFileError(f"checkpoint {path} is damaged: {_STATE} lacks {error}"))
     return None, damaged
 
 
 def restore(checkpoint: Checkpoint, loop: Loop) -> None:
-    """Put a checkpoint's tensors and step into ``loop``."""
+    """Put a checkpoint's tensors and step into ``loop``.
+
+    Raises:
+        ConfigError: it was taken from a model of another shape.
+    """
     put(loop.model, load_weights(checkpoint.path / "model.safetensors"))
     if loop.average is not None:
-        loop.average.weights = load_weights(checkpoint.path / "average.safetensors")
+        averaged = load_weights(checkpoint.path / "average.safetensors")
+        loop.average.weights = {name: averaged[name].to(own.device) for name, own in loop.average.weights.items()}
     saved = load_weights(checkpoint.path / "optimizer.safetensors")
     states: dict[str, dict[str, Tensor]] = {}
     for name, tensor in saved.items():
@@ -98,8 +116,23 @@ def restore(checkpoint: Checkpoint, loop: Loop) -> None:
         states.setdefault(owner, {})[quantity] = tensor
     for name, parameter in loop.model.named_parameters():
         if name in states:
-            loop.optimizer.state[parameter] = dict(states[name])
+            loop.optimizer.state[parameter] = {
+                quantity: tensor.to(parameter.device) for quantity, tensor in states[name].items()
+            }
     loop.step = checkpoint.step
+
+
+def save_weights(tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Write a safetensors file.
+
+    Raises:
+        OSError: it cannot be written. The library keeps the system's reason in its text only ("… (os error 28)").
+    """
+    try:
+        save_file(dict(tensors), path)
+    except SafetensorError as error:
+        reason = re.search(r"os error (\d+)", str(error))
+        raise OSError(int(reason[1]) if reason else 0, str(error)) from error
 
 
 def load_weights(path: Path) -> dict[str, Tensor]:
@@ -122,7 +155,7 @@ def serving_weights(loop: Loop) -> dict[str, Tensor]:
 
 def prune(directory: Path, keep: set[int]) -> None:
     """Delete every checkpoint whose step is not in ``keep``."""
-    for path in directory.glob("step-*"):
+    for path in directory.glob(_NAMES):
         if int(path.name.removeprefix("step-")) not in keep:
             shutil.rmtree(path, ignore_errors=True)
 
