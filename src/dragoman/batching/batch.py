@@ -55,7 +55,9 @@ class Batch:
 def pad(rows: Sequence[Sequence[int]]) -> Int[Tensor, "B N"]:
     """Rows of ids as one tensor, PAD at the right."""
     width = max((len(row) for row in rows), default=0)
-    return torch.tensor([[*row, *[PAD] * (width - len(row))] for row in rows], dtype=torch.long).reshape(-1, width)
+    return torch.tensor([[*row, *[PAD] * (width - len(row))] for row in rows], dtype=torch.long).reshape(
+        len(rows), width
+    )
 
 
 def collate(examples: Sequence[Example]) -> Batch:
@@ -64,7 +66,7 @@ def collate(examples: Sequence[Example]) -> Batch:
     return Batch(
         source=source,
         source_mask=source != PAD,
-        target_input=pad([[BOS, *example.target[:-1]] for example in examples]),
+        target_input=pad([[BOS, *example.target][: len(example.target)] for example in examples]),
         target_output=pad([example.target for example in examples]),
         target_tokens=sum(len(example.target) for example in examples),
     )

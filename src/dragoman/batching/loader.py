@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dragoman.base.errors import EmptyCorpusError
 from dragoman.base.randomness import key
 from dragoman.batching.batch import Batch, Example, collate
 from dragoman.batching.bucketing import plan_batches
@@ -28,6 +29,9 @@ class Loader:
         accumulate: batches in one update.
         seed: of the run.
         prepare: what the objective does to each example.
+
+    Raises:
+        EmptyCorpusError: there is no example.
     """
 
     def __init__(
@@ -39,6 +43,10 @@ class Loader:
         seed: int,
         prepare: Prepare = lambda example, _: example,
     ) -> None:
+        if not examples:
+            raise EmptyCorpusError(
+                "there is no example to train on", hint="check the corpus, its cleaning and batching.max_length"
+            )
         self._examples = examples
         self._lengths = [(len(example.source), len(example.target)) for example in examples]
         self._max_tokens = max_tokens
