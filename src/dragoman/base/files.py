@@ -52,7 +52,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
         try:
             yield partial
             _flush(partial)
-            os.replace(partial, path)
+            partial.replace(path)
             _flush(path.parent)
         finally:
             partial.unlink(missing_ok=True)
@@ -71,13 +71,25 @@ def atomic_directory(path: Path) -> Iterator[Path]:
             yield partial
             for file in partial.rglob("*"):
                 _flush(file)
-            if path.exists():
-                os.replace(path, old)
-            os.replace(partial, path)
+            _swap(partial, path, old)
             _flush(path.parent)
             shutil.rmtree(old, ignore_errors=True)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def _swap(newer: Path, path: Path, old: Path) -> None:
+    """Put ``newer`` at ``path`` and what stood there at ``old``; when that fails, put it back."""
+    if not path.exists():
+        newer.replace(path)
+        return
+    shutil.rmtree(old, ignore_errors=True)  # a run of this process id that was killed may have left one
+    path.replace(old)
+    try:
+        newer.replace(path)
+    except OSError:
+        old.replace(path)
+        raise
 
 
 def _flush(path: Path) -> None:
