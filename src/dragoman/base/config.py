@@ -4,7 +4,7 @@ Order: defaults < file < ``--set``. There is no other way in. Every mistake gets
 message with the nearest valid name.
 """
 
-import json
+import copy
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,7 +46,7 @@ def apply_settings(values: dict[str, Any], settings: Sequence[str]) -> dict[str,
 
     A value is read as TOML (numbers, true/false, lists, quoted strings); anything else is a string.
     """
-    result = json.loads(json.dumps(values))
+    result = copy.deepcopy(values)
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name.strip():
@@ -58,7 +58,7 @@ def apply_settings(values: dict[str, Any], settings: Sequence[str]) -> dict[str,
             if not isinstance(place, dict):
                 raise ConfigError(f"--set {setting!r}: {section!r} is a value, not a section")
         place[last] = _value(text.strip())
-    return dict(result)
+    return result
 
 
 def _value(text: str) -> Any:

@@ -38,7 +38,14 @@ def progress(*extra_columns: str) -> Iterator["Progress"]:
     Args:
         extra_columns: more rich column templates, such as ``"{task.fields[rate]}"``.
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     with Progress(
         TextColumn("{task.description}"),
