@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dragoman.base.config import Section
+from dragoman.base.errors import DataError
 from dragoman.models.attention import KeysValues, MultiHeadAttention, Turn
 from dragoman.models.embeddings import Tying, make_embeddings
 from dragoman.models.layers import Activation, FeedForward, Norm, NormOrder, Residual, make_norm
@@ -227,6 +228,12 @@ class Transformer(Seq2Seq):
         self, embedding: nn.Embedding, positions: nn.Module | None, ids: Int[Tensor, "B T"], start: int = 0
     ) -> Float[Tensor, "B T D"]:
         """Embeddings times the square root of the width (section 3.4), plus positions."""
+        if start + ids.size(1) > self.config.max_length:
+            raise DataError(
+                f"a sentence of {start + ids.size(1)} ids is longer than this model can take "
+                f"({self.config.max_length})",
+                hint="split it, or train with a larger model.max_length",
+            )
         embedded = embedding(ids) * math.sqrt(self.config.width)
         if positions is not None:
             embedded = positions(embedded, start)
