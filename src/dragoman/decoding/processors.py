@@ -6,7 +6,7 @@ not too short) is a function of its own, and they apply one after another.
 
 import math
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -14,6 +14,7 @@ from torch import Tensor
 from dragoman.base.symbols import EOS
 
 
+@runtime_checkable
 class Processor(Protocol):
     """Anything that edits the next step's scores."""
 

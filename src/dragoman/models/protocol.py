@@ -9,16 +9,17 @@ and moves rows about with ``reorder``. One search thus serves every architecture
 """
 
 from abc import ABC, abstractmethod
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, runtime_checkable
 
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 
+@runtime_checkable
 class DecoderState(Protocol):
     """All a decoder remembers between steps: encoder outputs, caches, hidden states; row by row."""
 
-    def reorder(self, rows: Int[Tensor, " N"]) -> Self:
+    def reorder(self, rows: Int[Tensor, " N"]) -> "DecoderState":
         """A state whose row ``i`` is this one's row ``rows[i]``; rows may repeat or be left out."""
         ...
 

@@ -1,7 +1,7 @@
 """The joint between the loop and its purpose."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -26,6 +26,7 @@ class Loss:
     correct: Tensor
 
 
+@runtime_checkable
 class Objective(Protocol):
     """What training minimises."""
 

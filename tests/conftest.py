@@ -1,0 +1,19 @@
+"""For every test: shapes written in signatures are checked, torch runs on one thread, draws are seeded."""
+
+import pytest
+from jaxtyping import install_import_hook
+
+# Before anything imports these rooms: each call then checks its tensors against the shapes in its signature.
+install_import_hook(
+    ["dragoman.models", "dragoman.decoding", "dragoman.objectives", "dragoman.batching"], "beartype.beartype"
+)
+
+import torch  # noqa: E402
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def seed():
+    """The same random weights and ids in every run of a test."""
+    torch.manual_seed(20260101)
