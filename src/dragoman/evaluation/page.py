@@ -106,7 +106,8 @@ def _by_length(comparison: Comparison) -> str:
     for place, bucket in enumerate(first.buckets):
         values = [report.buckets[place].scores[name].value for report in comparison.reports]
         bars = "".join(_bar(value, system, share=value / longest) for system, value in enumerate(values))
-        label = f"<div>{_text(bucket.label)}<br><small>{bucket.segments:,} segment{'s' * (bucket.segments > 1)}</small></div>"
+        segments = "1 segment" if bucket.segments == 1 else f"{bucket.segments:,} segments"
+        label = f"<div>{_text(bucket.label)}<br><small>{segments}</small></div>"
         groups.append(f'<div class="bucket">{label}<div class="bars">{bars}</div></div>')
     less = "" if score.higher_is_better else " (less is better)"
     title = f"{_text(score.label)}{less} by length of the source, in {_text(first.length_unit)}"
