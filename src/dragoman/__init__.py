@@ -7,7 +7,7 @@ nothing and needs no training stack.
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from dragoman.base.version import __version__
 
 if TYPE_CHECKING:
     from dragoman.base.errors import DragomanError

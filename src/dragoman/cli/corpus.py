@@ -31,11 +31,11 @@ Output = Annotated[
 Format = Annotated[
     str | None,
     typer.Option(
-        help="Format of the input: plain, tsv, tsv-header, jsonl, tmx.  [default: by the suffix]", show_default=False
+        help="Format of the input: plain, tsv, tsv-header, jsonl, tmx. (default: by the suffix)", show_default=False
     ),
 ]
 OutputFormat = Annotated[
-    str | None, typer.Option(help="Format of the output.  [default: by the suffix]", show_default=False)
+    str | None, typer.Option(help="Format of the output. (default: by the suffix)", show_default=False)
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over files that are already there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")]
@@ -69,13 +69,13 @@ def clean(
     output: Output,
     format: Format = None,  # noqa: A002
     output_format: OutputFormat = None,
-    max_words: Annotated[int | None, typer.Option(help="Drop longer texts; 0 keeps them.  [default: 200]")] = None,
+    max_words: Annotated[int | None, typer.Option(help="Drop longer texts; 0 keeps them. (default: 200)")] = None,
     max_ratio: Annotated[
-        float | None, typer.Option(help="Drop pairs with a more unequal length; 0 keeps them.  [default: 3]")
+        float | None, typer.Option(help="Drop pairs with a more unequal length; 0 keeps them. (default: 3)")
     ] = None,
     min_script_share: Annotated[
         float | None,
-        typer.Option(help="Drop texts with fewer of their letters in the right script; 0 keeps them.  [default: 0.4]"),
+        typer.Option(help="Drop texts with fewer of their letters in the right script; 0 keeps them. (default: 0.4)"),
     ] = None,
     keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help="Let repeated pairs through.")] = False,
     settings: Annotated[

@@ -62,4 +62,5 @@ def keep_freed_memory() -> bool:
     except (OSError, AttributeError):
         return False
     settings = ((_M_MMAP_MAX, 0), (_M_TRIM_THRESHOLD, _KEEP_BYTES), (_M_TOP_PAD, _TOP_PAD_BYTES))
-    return sum(mallopt(option, value) for option, value in settings) == len(settings)  # it returns 1 or 0
+    taken = [int(mallopt(option, value)) for option, value in settings]
+    return all(taken)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from dragoman import __version__
+from dragoman.base.version import __version__
 from dragoman.evaluation.comparison import Comparison, verdict
 from dragoman.evaluation.report import Bucket, Report
 from dragoman.metrics.score import Score

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import escape
 from string import Template
 
-from dragoman import __version__
+from dragoman.base.version import __version__
 from dragoman.evaluation.comparison import Comparison
 from dragoman.evaluation.page_style import STYLE
 from dragoman.evaluation.report import Report

@@ -2,15 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from pydantic import Field
+
+from dragoman.base.config import Section
 from dragoman.base.symbols import EOS
 from dragoman.batching.batch import Example
 from dragoman.corpora.records import Record
 from dragoman.tokenizers.protocol import Tokenizer
 
 
+class TranslationConfig(Section):
+    """Translation from one language to another."""
+
+    kind: Literal["translation"] = "translation"
+    source: str = Field(min_length=2)
+    """Language of the source, as a BCP-47 tag (en, de, zh, pt-BR…)."""
+    target: str = Field(min_length=2)
+    """Language of the target."""
+    joint_vocabulary: bool = True
+    """One vocabulary for both languages: shared names and cognates are the same pieces, embeddings can be tied."""
+
+
 @dataclass(frozen=True, slots=True)
-class Translation:
+class TranslationTask:
     """From one language to another.
 
     Attributes:

@@ -104,8 +104,8 @@ class Loop:
         for batch in batches:
             part = self._objective(self.model, batch)
             (part.total / tokens).backward()  # type: ignore[no-untyped-call]
-            loss += float(part.total) / tokens
-            likelihood += float(part.negative_log_likelihood) / tokens
+            loss += part.total.item() / tokens
+            likelihood += part.negative_log_likelihood.item() / tokens
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self._clip_norm)
         skipped = not self._is_finite(loss, norm)
         if not skipped:

@@ -61,7 +61,7 @@ class TmxFormat:
         Raises:
             CorpusFormatError: a text holds a character that XML 1.0 cannot hold in any form.
         """
-        from dragoman import __version__
+        from dragoman.base.version import __version__
 
         count = 0
         with write_text(paths[0]) as text:

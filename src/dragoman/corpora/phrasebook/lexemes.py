@@ -86,8 +86,14 @@ class Place:
 
 
 def entries(table: str) -> Iterator[tuple[str, str]]:
-    """The entries of a table, each as its English and its German side."""
-    for entry in table.replace("\n", ";").split(";"):
+    """The entries of a table, each as its English and its German side; a line without a colon goes on with the last."""
+    lines: list[str] = []
+    for line in table.splitlines():
+        if ":" in line or not lines:
+            lines.append(line)
+        else:
+            lines[-1] += f" {line.strip()}"
+    for entry in ";".join(lines).split(";"):
         if entry.strip():
             english, german = entry.split(":", 1)
             yield english.strip(), german.strip()

@@ -5,17 +5,24 @@ left out. Adverbs and times are plain pairs, grouped by the tense they agree wit
 """
 
 ADJECTIVES = """
-    old: alt älter ältest > people family animal vehicle building furniture clothes upright nature instrument =book =picture =map =watch
+    old: alt älter ältest > people family animal vehicle building furniture clothes upright nature
+        instrument =book =picture =map =watch
     young: jung jünger jüngst > people animal wild
-    new: neu > clothes footwear vehicle device furniture building upright flat reading show paper present instrument =boss =plan =idea =teacher =student =colleague =neighbor
-    big/bigger: groß größer größt > animal wild building furniture upright nature vehicle baked =ball =gift =problem =mistake =doll =party =ship =airplane
-    small: klein > animal building furniture upright nature vehicle baked present =boy =girl =child =dog =mistake =problem =boat
+    new: neu > clothes footwear vehicle device furniture building upright flat reading show paper present
+        instrument =boss =plan =idea =teacher =student =colleague =neighbor
+    big/bigger: groß größer größt > animal wild building furniture upright nature vehicle baked =ball =gift
+        =problem =mistake =doll =party =ship =airplane
+    small: klein > animal building furniture upright nature vehicle baked present =boy =girl =child =dog
+        =mistake =problem =boat
     long: lang länger längst > reading matter event =coat =dress =skirt =scarf =knife =table =snake =train =movie
     short: kurz kürzer kürzest > reading event matter =skirt =dress =movie =pencil =song
-    beautiful/more beautiful: schön > =world clothes nature building present event reading =song =voice =woman =girl =horse =cat =bird =mirror
-    expensive/more expensive: teuer > clothes footwear vehicle device furniture instrument present event =wine =ring =apartment =house =ticket =camera
+    beautiful/more beautiful: schön > =world clothes nature building present event reading =song =voice
+        =woman =girl =horse =cat =bird =mirror
+    expensive/more expensive: teuer > clothes footwear vehicle device furniture instrument present event
+        =wine =ring =apartment =house =ticket =camera
     cheap: billig > clothes footwear vehicle device furniture =ticket =apartment =ring =camera =wine =umbrella
-    red/-: rot > clothes footwear vehicle =apple =rose =flower =ball =car =umbrella =pencil =wine =door =house =pen =blanket
+    red/-: rot > clothes footwear vehicle =apple =rose =flower =ball =car =umbrella =pencil =wine =door
+        =house =pen =blanket
     blue/-: blau > clothes footwear vehicle upright =ball =car =umbrella =pencil =door =pillow =towel =flower =blanket
     green/-: grün > clothes footwear vehicle upright =apple =tree =door =towel =pencil =pillow =bottle =sofa =armchair
     yellow/-: gelb > clothes footwear upright =flower =banana =towel =lemon =leaf =pillow =umbrella
@@ -28,7 +35,8 @@ ADJECTIVES = """
     hot/hotter: heiß > =tea =coffee =soup =water =milk =cocoa =potato =oven
     fresh: frisch > fruit vegetable =bread =milk =egg =roll =fish =cheese =butter =salad =meat =flower =pretzel
     sweet: süß > fruit baked =tea =wine =juice =lemonade =cocoa
-    good/better/best: gut besser best > people reading matter event show instrument staple drink =doctor =friend =camera =computer =soup =salad
+    good/better/best: gut besser best > people reading matter event show instrument staple drink =doctor
+        =friend =camera =computer =soup =salad
     bad/worse/worst: schlecht > show event idea answer =teacher =joke =wine =book =plan =doctor =mechanic
     important/more important: wichtig > paper matter event =letter =message =report =man =woman =guest =customer =book
     interesting/more interesting: interessant > reading show matter event people
@@ -52,7 +60,8 @@ ADJECTIVES = """
     hungry/hungrier: hungrig > people animal wild
     happy/happier: glücklich > people family
     sad/sadder: traurig > people reading song movie
-    dirty/dirtier: schmutzig > clothes footwear vehicle upright =towel =fork =spoon =knife =room =kitchen =window =dog =pig
+    dirty/dirtier: schmutzig > clothes footwear vehicle upright =towel =fork =spoon =knife =room =kitchen
+        =window =dog =pig
     clean: sauber > clothes footwear upright =towel =fork =spoon =knife =room =kitchen =window =water =bed
     broken/-: kaputt > vehicle device furniture instrument upright =watch =umbrella =toy =doll =door =window =printer
     empty/-: leer > upright =bus =room =house =drawer =shelf =cupboard =garage =apartment =wallet

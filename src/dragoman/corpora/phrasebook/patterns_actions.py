@@ -78,12 +78,12 @@ def active(draw: Draw, who: Phrase, *, negated: bool = False, habit: bool = Fals
 
 
 def transitive_statement(draw: Draw) -> Sentence:
-    """*Anna is reading a long letter right now.*"""
+    """*Anna is reading a long letter right now*."""
     return statement_with(draw, draw.pick(lexemes.verb_table(verbs.TRANSITIVE)), 1)
 
 
 def dative_statement(draw: Draw) -> Sentence:
-    """*I often help my grandmother.*"""
+    """*I often help my grandmother*."""
     return statement_with(draw, draw.pick(lexemes.verb_table(verbs.DATIVE)), 2)
 
 
@@ -98,7 +98,7 @@ def statement_with(draw: Draw, verb: Verb, case: int) -> Sentence:
 
 
 def transitive_question(draw: Draw) -> Sentence:
-    """*Did you find the key yesterday?*"""
+    """*Did you find the key yesterday?*."""
     who, verb = asked_subject(draw), draw.pick(lexemes.verb_table(verbs.TRANSITIVE))
     tense, time, adverb = tense_for(draw, verb, asks=True)
     habit = tense == "present" and not verb.is_state
@@ -110,7 +110,7 @@ def transitive_question(draw: Draw) -> Sentence:
 
 
 def what_question(draw: Draw) -> Sentence:
-    """*What is your brother repairing?* and *Who is repairing the car?*"""
+    """*What is your brother repairing?* and *Who is repairing the car?*."""
     verb = draw.pick(actions())
     who = asked_subject(draw)
     tense, time, _ = tense_for(draw, verb, asks=True)
@@ -123,7 +123,7 @@ def what_question(draw: Draw) -> Sentence:
 
 
 def modal_statement(draw: Draw) -> Sentence:
-    """*We must clean the kitchen tomorrow.*"""
+    """*We must clean the kitchen tomorrow*."""
     who, modal = subject(draw), draw.pick(MODALS)
     negated = modal not in {clauses.WOULD_LIKE, clauses.MAY} and draw.chance(0.25)
     clause = active(draw, who, negated=negated).but(tense="modal", modal=modal)
@@ -132,7 +132,7 @@ def modal_statement(draw: Draw) -> Sentence:
 
 
 def past_modal_statement(draw: Draw) -> Sentence:
-    """*Yesterday he had to repair the bicycle.*"""
+    """*Yesterday he had to repair the bicycle*."""
     who, modal = subject(draw), draw.pick(PAST_MODALS)
     negated = draw.chance(0.3)
     clause = active(draw, who, negated=negated).but(tense="modal", modal=modal)
@@ -140,7 +140,7 @@ def past_modal_statement(draw: Draw) -> Sentence:
 
 
 def modal_question(draw: Draw) -> Sentence:
-    """*Can you open the window?* and, to a gentleman, *Mr. Weber, can you open the window?*"""
+    """*Can you open the window?* and, to a gentleman, *Mr. Weber, can you open the window?*."""
     modal = draw.pick(
         (clauses.CAN, clauses.CAN, clauses.MUST, clauses.SHOULD, clauses.MAY, clauses.WANT, clauses.HAVE_TO)
     )
@@ -169,7 +169,7 @@ def addressed(draw: Draw, sentence: Sentence) -> Sentence:
 
 
 def ditransitive_statement(draw: Draw) -> Sentence:
-    """*I am giving my sister a book.*"""
+    """*I am giving my sister a book*."""
     verb, who = draw.pick(lexemes.verb_table(verbs.DITRANSITIVE)), subject(draw)
     tense, time, adverb = tense_for(draw, verb)
     receiver = (
@@ -189,7 +189,7 @@ def ditransitive_statement(draw: Draw) -> Sentence:
 
 
 def prepositional_statement(draw: Draw) -> Sentence:
-    """*He is waiting for the bus.*"""
+    """*He is waiting for the bus*."""
     verb, who = draw.pick(lexemes.verb_table(verbs.PREPOSITIONAL)), subject(draw)
     tense, time, adverb = tense_for(draw, verb)
     part = prepositional_part(verb, thing(draw, draw.pick(verb.objects), who))
@@ -209,7 +209,7 @@ def prepositional_part(verb: Verb, phrase: Phrase) -> Part:
 
 
 def intransitive_statement(draw: Draw) -> Sentence:
-    """*My brother gets up at seven every morning.*"""
+    """*My brother gets up at seven every morning*."""
     verb, who = draw.pick(lexemes.verb_table(verbs.INTRANSITIVE)), subject(draw)
     tense, time, adverb = tense_for(draw, verb)
     negated = not adverb and draw.chance(0.25)
@@ -220,7 +220,7 @@ def intransitive_statement(draw: Draw) -> Sentence:
 
 
 def intransitive_modal(draw: Draw) -> Sentence:
-    """*You must get up now.*"""
+    """*You must get up now*."""
     verb, who, modal = draw.pick(lexemes.verb_table(verbs.INTRANSITIVE)), subject(draw), draw.pick(MODALS)
     negated = modal not in {clauses.WOULD_LIKE, clauses.MAY} and draw.chance(0.25)
     clause = Clause(who, verb, (), "modal", modal, negated)
@@ -229,7 +229,7 @@ def intransitive_modal(draw: Draw) -> Sentence:
 
 
 def pronoun_object(draw: Draw) -> Sentence:
-    """*I don't know him. She helps us every day.*"""
+    """*I don't know him. She helps us every day*."""
     table, case = draw.pick(((verbs.TRANSITIVE, 1), (verbs.DATIVE, 2)))
     people = [verb for verb in lexemes.verb_table(table) if any(noun.field == "family" for noun in verb.objects)]
     verb = draw.pick([verb for verb in people if verb.english not in {"pick up", "look for", "photograph"}])
@@ -242,7 +242,7 @@ def pronoun_object(draw: Draw) -> Sentence:
 
 
 def manner_statement(draw: Draw) -> Sentence:
-    """*Your son swims very well.*"""
+    """*Your son swims very well*."""
     english, german = draw.pick(lexemes.pairs(modifiers.MANNERS))
     forms, _, fitting = german.partition(">")
     word = draw.pick(fitting.split())
@@ -259,7 +259,7 @@ def manner_statement(draw: Draw) -> Sentence:
 
 
 def because_clause(draw: Draw) -> Sentence:
-    """*He has no time because he has to repair the car.*"""
+    """*He has no time because he has to repair the car*."""
     if draw.chance(0.6):
         who, english, german = draw.pick(HINDERED)
         clause = active(draw, who).but(tense="modal", modal=draw.pick((clauses.HAVE_TO, clauses.MUST, clauses.WANT)))
@@ -272,7 +272,7 @@ def because_clause(draw: Draw) -> Sentence:
 
 
 def that_clause(draw: Draw) -> Sentence:
-    """*I know that you are looking for the key.*"""
+    """*I know that you are looking for the key*."""
     opening = draw.pick(OPINIONS)
     clause = inner_clause(draw)
     end = "?" if opening[0].startswith("do ") else "."
@@ -282,7 +282,7 @@ def that_clause(draw: Draw) -> Sentence:
 
 
 def if_clause(draw: Draw) -> Sentence:
-    """*If it rains, we will watch TV.*"""
+    """*If it rains, we will watch TV*."""
     opening = draw.pick(CONDITIONS)
     clause = inner_clause(draw, timeless=True)
     finite, tail = clause.german_verb()
@@ -310,7 +310,7 @@ PLAIN = lexemes.parse_verb("do", "machen")
 
 
 def infinitive_clause(draw: Draw) -> Sentence:
-    """*I have no time to clean up the kitchen.*"""
+    """*I have no time to clean up the kitchen*."""
     opening = draw.pick(PURPOSES)
     clause = active(draw, I if opening[0].startswith("I ") else HE)
     if " his " in clause.english() and not opening[0].startswith("he "):
@@ -324,7 +324,7 @@ def infinitive_clause(draw: Draw) -> Sentence:
 
 
 def gladly(draw: Draw) -> Sentence:
-    """*She likes to drink tea* is *Sie trinkt gern Tee.*"""
+    """*She likes to drink tea* is *Sie trinkt gern Tee*."""
     table = draw.pick((verbs.INTRANSITIVE, verbs.TRANSITIVE))
     who = subject(draw)
     verb = draw.pick([each for each in lexemes.verb_table(table) if each.is_habit and not each.is_state])

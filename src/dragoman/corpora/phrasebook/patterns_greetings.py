@@ -29,7 +29,7 @@ ENQUIRIES = (
 
 
 def greeting(draw: Draw) -> Sentence:
-    """*Good morning, Anna! Hello world!*"""
+    """*Good morning, Anna! Hello world!*."""
     english, german, link = draw.pick(GREETINGS)
     roll = draw.random.random()
     if roll < 0.45:
@@ -46,7 +46,7 @@ def greeting(draw: Draw) -> Sentence:
 
 
 def enquiry(draw: Draw) -> Sentence:
-    """*How is your sister? I miss Anna.*"""
+    """*How is your sister? I miss Anna*."""
     english, german, end = draw.pick(ENQUIRIES)
     who = relative(draw) if draw.chance(0.65) else person_name(draw)
     plural = who.person == 5
@@ -63,7 +63,7 @@ def enquiry(draw: Draw) -> Sentence:
 
 
 def thanks(draw: Draw) -> Sentence:
-    """*Thank you for the flowers!* is *Danke für die Blumen!*"""
+    """*Thank you for the flowers!* is *Danke für die Blumen!*."""
     noun = draw.pick(
         lexemes.nouns_of("present drink fruit =letter =postcard =book =help =answer =soup =cake =message =idea")
     )
@@ -75,7 +75,7 @@ def thanks(draw: Draw) -> Sentence:
 
 
 def introduction(draw: Draw) -> Sentence:
-    """*My name is Lena. I come from Hamburg. Welcome to Vienna! See you in May!*"""
+    """*My name is Lena. I come from Hamburg. Welcome to Vienna! See you in May!*."""
     town, german_town = draw.pick(lexemes.pairs(nouns.TOWNS))
     name = person_name(draw).english
     day, tag = draw.pick(WEEKDAYS)

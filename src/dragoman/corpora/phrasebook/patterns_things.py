@@ -69,7 +69,7 @@ def be(phrase: Phrase, *, past: bool = False) -> tuple[str, str]:
 
 
 def quality(draw: Draw) -> Sentence:
-    """*My car is very old. Is the soup hot?*"""
+    """*My car is very old. Is the soup hot?*."""
     adjective, noun = draw.pick(described())
     phrase = named(draw, noun, plural=bool(noun.german_plural) and draw.chance(0.2))
     degree = (
@@ -113,7 +113,7 @@ def comparison(draw: Draw) -> Sentence:
 
 
 def superlative(draw: Draw) -> Sentence:
-    """*That is the most expensive car. He bought the cheapest hat.*"""
+    """*That is the most expensive car. He bought the cheapest hat*."""
     adjective = draw.pick([each for each in lexemes.adjectives() if each.english_superlative])
     noun = draw.pick([each for each in adjective.nouns])
     combinations = (f"{adjective.english}+{noun.english}",)
@@ -137,7 +137,7 @@ def superlative(draw: Draw) -> Sentence:
 
 
 def possession(draw: Draw) -> Sentence:
-    """*That is my brother's car. The car belongs to my brother. Whose …?*"""
+    """*That is my brother's car. The car belongs to my brother. Whose …?*."""
     owner = draw.pick((relative, person, person_name))(draw)
     noun = draw.pick([each for field in sorted(OWNED) for each in lexemes.field(field)])
     phrase = noun_phrase("the", noun)
@@ -177,7 +177,7 @@ def location(draw: Draw, phrase: Phrase, *, moving: bool) -> Part:
 
 
 def whereabouts(draw: Draw) -> Sentence:
-    """*The key is on the table. Where is the key? It is under the bed.*"""
+    """*The key is on the table. Where is the key? It is under the bed*."""
     noun = draw.pick((*lexemes.nouns_of(SMALL), *lexemes.nouns_of(STANDING)))
     adjective = attribute(draw, noun, 0.25)
     phrase = (
@@ -240,13 +240,13 @@ def place_part(draw: Draw, place: Place, *, moving: bool) -> Part:
 
 
 def staying(draw: Draw) -> Sentence:
-    """*The children are playing in the garden.*"""
+    """*The children are playing in the garden*."""
     verb, place = draw.pick(lexemes.verb_table(verbs.STAYING)), draw.pick(lexemes.places())
     return somewhere(draw, verb, place_part(draw, place, moving=False), place.noun.english)
 
 
 def going(draw: Draw) -> Sentence:
-    """*Anna goes to the market on Saturdays.*"""
+    """*Anna goes to the market on Saturdays*."""
     verb, place = draw.pick(lexemes.verb_table(verbs.GOING)), draw.pick(lexemes.places())
     rooms = {"kitchen", "bathroom", "bedroom", "living room", "cellar", "classroom", "office", "garden"}
     if verb.english == "drive" and place.noun.english in rooms:
@@ -255,7 +255,7 @@ def going(draw: Draw) -> Sentence:
 
 
 def travelling(draw: Draw) -> Sentence:
-    """*We will fly to Rome next year. They live in Berlin.*"""
+    """*We will fly to Rome next year. They live in Berlin*."""
     english, german = draw.pick(lexemes.pairs(nouns.TOWNS))
     if draw.chance(0.3):
         verb = draw.pick((parse_verb("live", "wohnen"), parse_verb("work", "arbeiten")))
@@ -296,7 +296,7 @@ def somewhere(draw: Draw, verb: lexemes.Verb, part: Part, name: str) -> Sentence
 
 
 def being_there(draw: Draw) -> Sentence:
-    """*My father is in the garden. Was she at the zoo yesterday?*"""
+    """*My father is in the garden. Was she at the zoo yesterday?*."""
     place = draw.pick(lexemes.places())
     part = place_part(draw, place, moving=False)
     who = asked_subject(draw)
@@ -317,7 +317,7 @@ def being_there(draw: Draw) -> Sentence:
 
 
 def existence(draw: Draw) -> Sentence:
-    """*There are three old houses in the village* is *Es gibt drei alte Häuser im Dorf.*"""
+    """*There are three old houses in the village* is *Es gibt drei alte Häuser im Dorf*."""
     place = draw.pick([each for each in lexemes.places() if each.noun.english in EXISTING])
     noun = draw.pick(lexemes.nouns_of(EXISTING[place.noun.english]))
     adjective = attribute(draw, noun, 0.5)
@@ -359,7 +359,7 @@ EXISTING = {
 
 
 def owning(draw: Draw) -> Sentence:
-    """*I have two sisters. Does he have a car? We don't have a dog.*"""
+    """*I have two sisters. Does he have a car? We don't have a dog*."""
     who = asked_subject(draw)
     noun = draw.pick([each for field in ("family", *sorted(OWNED)) for each in lexemes.field(field)])
     if noun.english in {"mother", "father", "grandfather", "grandmother", "boss"}:
@@ -419,7 +419,7 @@ def liking(draw: Draw) -> Sentence:
 
 
 def profession(draw: Draw) -> Sentence:
-    """*My uncle is a doctor* needs no article in German: *Mein Onkel ist Arzt.*"""
+    """*My uncle is a doctor* needs no article in German: *Mein Onkel ist Arzt*."""
     english, german = draw.pick(PROFESSIONS)
     man = draw.pick(MEN)
     owner = draw.pick(("my", "your", "his", "her", "our", "their"))
@@ -444,7 +444,7 @@ def profession(draw: Draw) -> Sentence:
 
 
 def body(draw: Draw) -> Sentence:
-    """*My foot hurts* is *Mein Fuß tut weh.*"""
+    """*My foot hurts* is *Mein Fuß tut weh*."""
     noun = lexemes.noun(draw.pick(BODY_PAIRS))
     owner = draw.pick(("my", "your", "his", "her"))
     plural = noun.english in {"hand", "foot", "arm", "leg", "knee", "eye", "ear"} and draw.chance(0.4)

@@ -32,7 +32,7 @@ def any_time(draw: Draw) -> tuple[str, str]:
 
 
 def it_is(draw: Draw) -> Sentence:
-    """*It is half past seven.*"""
+    """*It is half past seven*."""
     english, german = clock_time(draw.number(1, 12), 5 * draw.number(0, 11))
     start = draw.pick(
         (
@@ -46,7 +46,7 @@ def it_is(draw: Draw) -> Sentence:
 
 
 def at_clock(draw: Draw) -> Sentence:
-    """*My mother gets up at a quarter to seven.*"""
+    """*My mother gets up at a quarter to seven*."""
     english, german = any_time(draw)
     verb, who = lexemes.verb(draw.pick(CLOCK_VERBS)), subject(draw)
     part = Part(f"at {english}", f"um {german}", "time", (f"{verb.name}+{english}",))
@@ -70,7 +70,7 @@ def at_clock(draw: Draw) -> Sentence:
 
 
 def schedule(draw: Draw) -> Sentence:
-    """*The train leaves at ten to nine. When does the movie begin?*"""
+    """*The train leaves at ten to nine. When does the movie begin?*."""
     english, german, fields = draw.pick(STARTING)
     verb = parse_verb(english, german)
     noun = draw.pick(lexemes.nouns_of(fields))
@@ -87,7 +87,7 @@ def schedule(draw: Draw) -> Sentence:
 
 
 def dated(draw: Draw) -> Sentence:
-    """*The party is on the third of May. Her birthday is in July.*"""
+    """*The party is on the third of May. Her birthday is in July*."""
     day, month = draw.number(1, 28), draw.number(1, 12)
     time = date(day, month) if draw.chance(0.75) else (f"in {MONTHS[month - 1][0]}", f"im {MONTHS[month - 1][1]}")
     combinations = (f"{day}+{MONTHS[month - 1][0]}",) if time[0].startswith("on") else ()
@@ -113,7 +113,7 @@ def dated(draw: Draw) -> Sentence:
 
 
 def weekday(draw: Draw) -> Sentence:
-    """*Today is Monday, the third of May. The meeting is on Friday.*"""
+    """*Today is Monday, the third of May. The meeting is on Friday*."""
     day, tag = draw.pick(WEEKDAYS)
     start = draw.pick((("today is", "heute ist"), ("yesterday was", "gestern war"), ("tomorrow is", "morgen ist")))
     number, month = draw.number(1, 28), draw.number(1, 12)
@@ -125,7 +125,7 @@ def weekday(draw: Draw) -> Sentence:
 
 
 def age(draw: Draw) -> Sentence:
-    """*My sister is twenty-one years old.*"""
+    """*My sister is twenty-one years old*."""
     years = draw.number(2, 99)
     english, german = number_pair(years)
     who = person_name(draw) if draw.chance(0.4) else aged(draw, years)
@@ -155,7 +155,7 @@ def aged(draw: Draw, years: int) -> Phrase:
 
 
 def price(draw: Draw) -> Sentence:
-    """*The red coat costs forty-five euros.*"""
+    """*The red coat costs forty-five euros*."""
     noun = draw.pick(
         lexemes.nouns_of(
             "clothes flat device furniture upright present instrument vehicle baked =book =newspaper =magazine"
@@ -183,7 +183,7 @@ def price(draw: Draw) -> Sentence:
 
 
 def sums(draw: Draw) -> Sentence:
-    """*Seven and twenty is twenty-seven.*"""
+    """*Seven and twenty is twenty-seven*."""
     first, second = draw.number(1, 50), draw.number(1, 49)
     texts = [number_pair(number) for number in (first, second, first + second)]
     plus = draw.pick((("plus", "plus"), ("and", "und")))
@@ -194,7 +194,7 @@ def sums(draw: Draw) -> Sentence:
 
 
 def language(draw: Draw) -> Sentence:
-    """*Does she speak German? He is learning Spanish. They play chess.*"""
+    """*Does she speak German? He is learning Spanish. They play chess*."""
     who = asked_subject(draw)
     verb, table = draw.pick(
         (
@@ -262,7 +262,7 @@ POLITE = (
 
 
 def shopping_list(draw: Draw) -> Sentence:
-    """*We need three tomatoes and two lemons.*"""
+    """*We need three tomatoes and two lemons*."""
     fields = ("fruit", "vegetable", "baked", "dish")
     first, second = (draw.pick(lexemes.field(draw.pick(fields))) for _ in range(2))
     one = counted(draw, first)

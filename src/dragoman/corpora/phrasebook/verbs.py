@@ -10,8 +10,10 @@ fitting objects, or single nouns with ``=``.
 TRANSITIVE = """
     eat/ate/eaten: essen isst gegessen +habit > fruit baked dish staple
     drink/drank/drunk: trinken - getrunken +habit > drink
-    buy/bought/bought: kaufen +habit > fruit vegetable baked dish staple drink reading clothes footwear flat upright present device furniture vehicle instrument
-    sell/sold/sold: verkaufen > fruit vegetable vehicle furniture device instrument clothes animal =house =apartment =picture
+    buy/bought/bought: kaufen +habit > fruit vegetable baked dish staple drink reading clothes footwear flat
+        upright present device furniture vehicle instrument
+    sell/sold/sold: verkaufen > fruit vegetable vehicle furniture device instrument clothes animal =house
+        =apartment =picture
     cook: kochen +habit > vegetable =soup =egg =noodle =rice =meat =fish
     bake: backen bäckt gebacken +habit > baked =bread
     order: bestellen +habit > baked dish drink =book =taxi =ice_cream
@@ -21,7 +23,8 @@ TRANSITIVE = """
     translate: übersetzen - übersetzt > reading =sentence =song =word
     see/saw/seen: sehen sieht gesehen +state > people animal wild building nature transport family
     look for: suchen > people animal flat upright device clothes footwear family =book =letter =car =mistake =job
-    find/found/found: finden - gefunden +event > animal flat upright clothes footwear present =answer =mistake =book =letter
+    find/found/found: finden - gefunden +event > animal flat upright clothes footwear present =answer
+        =mistake =book =letter
     need: brauchen +state > clothes footwear flat upright device furniture vehicle =answer =plan =room =doctor =lawyer
     bring/brought/brought: bringen - gebracht > drink baked flat upright present =salad =soup =newspaper =fruit
     take/took/taken: nehmen nimmt genommen > flat upright transport fruit =medicine
@@ -32,9 +35,12 @@ TRANSITIVE = """
     open: öffnen +known > opening upright =letter =gift =umbrella
     close: schließen - geschlossen +known > opening =umbrella =bag =suitcase =box
     visit: besuchen +habit +known > family =museum =castle =exhibition =zoo =course =doctor
-    know/knew/known: kennen - gekannt +state +always +known > people family building reading =song =movie =joke =rule =address
-    understand/understood/understood: verstehen - verstanden +state +known > matter reading =movie =teacher =boss =contract
-    forget/forgot/forgotten: vergessen vergisst vergessen +event +known > flat matter paper =umbrella =backpack =gift =exam
+    know/knew/known: kennen - gekannt +state +always +known > people family building reading =song =movie
+        =joke =rule =address
+    understand/understood/understood: verstehen - verstanden +state +known > matter reading =movie =teacher
+        =boss =contract
+    forget/forgot/forgotten: vergessen vergisst vergessen +event +known > flat matter paper =umbrella
+        =backpack =gift =exam
     love: lieben +state +always +known > family animal =ice_cream =chocolate
     hear/heard/heard: hören +state > family animal song =wolf =radio =airplane =concert =trumpet =violin =flute
     draw/drew/drawn: zeichnen > animal wild nature building =map vehicle =plan
@@ -72,8 +78,10 @@ TRANSITIVE = """
     put on/put on/put on: an·ziehen - angezogen +known > clothes footwear
     clean up: auf·räumen +habit +known > =room =kitchen =apartment =garage =office =desk =cellar =cupboard
     fill out: aus·füllen +known > =form
-    throw away/threw away/thrown away: weg·werfen wirft weggeworfen +known > reading =shoe =boot =sock =bottle =carpet =sofa
-    bring along/brought along/brought along: mit·bringen - mitgebracht > present drink baked =umbrella =camera =map =guitar
+    throw away/threw away/thrown away: weg·werfen wirft weggeworfen +known > reading =shoe =boot =sock
+        =bottle =carpet =sofa
+    bring along/brought along/brought along: mit·bringen - mitgebracht > present drink baked =umbrella
+        =camera =map =guitar
     prepare: vor·bereiten - vorbereitet +known > event =salad =soup =report =party
 """
 

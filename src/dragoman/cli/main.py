@@ -1,0 +1,94 @@
+"""The door: ``dragoman COMMAND``. It turns errors into one clear message and an exit code; it does no work itself."""
+
+import sys
+from typing import Annotated, NoReturn
+
+import click
+import typer
+
+from dragoman.base.errors import DragomanError
+from dragoman.base.version import __version__
+from dragoman.cli.corpus import app as corpus
+from dragoman.cli.demo import demo
+from dragoman.cli.evaluate import evaluate
+from dragoman.cli.train import train
+from dragoman.cli.translate import translate
+
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="dragoman",
+    help="From parallel text to a translation system of your own.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"dragoman {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """From parallel text to a translation system of your own."""
+
+
+app.command()(demo)
+app.command()(train)
+app.command()(translate)
+app.command()(evaluate)
+app.add_typer(corpus, name="corpus")
+
+
+def main() -> NoReturn:
+    """Run the command line; never shows a traceback unless ``--debug`` is given."""
+    debug = "--debug" in sys.argv[1:]
+    if debug:  # allowed anywhere, not only before the command
+        sys.argv = [sys.argv[0], "--debug", *(word for word in sys.argv[1:] if word != "--debug")]
+    try:
+        sys.exit(app(standalone_mode=False) or 0)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        print("\nstopped", file=sys.stderr)
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone: nothing is left to say
+        sys.exit(_INTERRUPTED)
+    except Exception as error:
+        if debug:
+            raise
+        sys.exit(_explain(error))
+
+
+def _explain(error: Exception) -> int:
+    """Print an error for a person; its exit code."""
+    if isinstance(error, DragomanError):
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    if isinstance(error, MemoryError):
+        print("error: out of memory\nhint: lower batching.max_tokens or the size of the model", file=sys.stderr)
+        return 1
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        extra = {"torch": "train", "matplotlib": "train", "jaxtyping": "train"}.get(error.name.partition(".")[0])
+        if extra:
+            print(f"error: this needs {error.name}\nhint: pip install 'dragoman[{extra}]'", file=sys.stderr)
+            return 1
+    print(f"error: {type(error).__name__}: {error}", file=sys.stderr)
+    print("hint: this should not happen; run it again with --debug and report what it shows", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    main()

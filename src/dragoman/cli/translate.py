@@ -1,0 +1,27 @@
+"""``dragoman translate``: text in, translation out, line by line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def translate(
+    model: Annotated[Path, typer.Argument(help="Directory of the model.")],
+    text: Annotated[str, typer.Argument(help="A text file, or - for standard input.")] = "-",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.")
+    ] = None,
+    beam: Annotated[int | None, typer.Option(min=1, help="Width of the search; 1 is greedy and quickest.")] = None,
+    n_best: Annotated[int, typer.Option(min=1, help="Write so many translations of each line, with scores.")] = 1,
+    no_repeated_ngram: Annotated[int, typer.Option(min=0, help="Never say so many pieces in a row twice.")] = 0,
+    batch_lines: Annotated[int, typer.Option(min=1, help="Lines translated together.")] = 256,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file in --output.")] = False,
+) -> None:
+    """Translate a file or standard input: one line in, one line out."""
+    from dragoman.jobs.translate import Options, translate_lines
+
+    options = Options(beam, n_best, no_repeated_ngram, batch_lines, device, threads)
+    translate_lines(model, text, output=output, options=options, force=force)

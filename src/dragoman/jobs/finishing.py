@@ -1,0 +1,94 @@
+"""The end of a run: choose the weights, write the final bundle, score it on the test text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from dragoman.base.log import say
+from dragoman.corpora.sources import open_corpus
+from dragoman.jobs.recipe import Recipe
+from dragoman.jobs.run_directory import RunDirectory
+from dragoman.jobs.validation import Validation, Validator
+from dragoman.metrics.score import Score
+from dragoman.tasks.translation import TranslationTask
+from dragoman.training import averaging, checkpoints
+from dragoman.training.loop import Loop
+from dragoman.training.patience import Patience
+from dragoman.translator.bundle import Bundle, save_bundle
+
+_MEAN = "mean of the best checkpoints"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to.
+
+    Attributes:
+        bundle: the model's directory.
+        finished: False when it was interrupted and can be resumed.
+        validation: scores of the final weights on the validation text, decoded as the recipe says.
+        test: scores on the test text, if the recipe names one.
+    """
+
+    bundle: Path
+    finished: bool
+    validation: Mapping[str, Score] = field(default_factory=dict)
+    test: Mapping[str, Score] = field(default_factory=dict)
+
+
+def finish(
+    directory: RunDirectory,
+    recipe: Recipe,
+    task: TranslationTask,
+    loop: Loop,
+    validator: Validator,
+    patience: Patience,
+    checksums: Mapping[str, str],
+) -> Outcome:
+    """Take the best weights by validation, or the mean of the best few if that validates better; then test once."""
+    metric = recipe.training.metric
+    candidates = _candidates(directory, patience)
+    measured: dict[str, Validation] = {}
+    for name, weights in candidates.items():
+        averaging.put(loop.model, weights)
+        measured[name] = validator(loop.model, recipe.decoding)
+        say(f"{name}: {metric} {measured[name].value(metric):.2f} on the validation text")
+    sign = 1 if patience.higher_is_better else -1
+    chosen = max(measured, key=lambda name: sign * measured[name].value(metric))
+    say(f"chosen: {chosen}")
+    averaging.put(loop.model, candidates[chosen])
+    scores = {"validation": {"weights": chosen, "decoding": recipe.decoding.model_dump(), **plain(measured[chosen])}}
+    test: dict[str, Score] = {}
+    if recipe.corpus.test is not None:
+        corpus = open_corpus(recipe.corpus.test, source=recipe.task.source, target=recipe.task.target)
+        tested = Validator(task, list(corpus.require()), max_tokens=recipe.batching.max_tokens)(
+            loop.model, recipe.decoding
+        )
+        test = tested.scores
+        scores["test"] = {"corpus": recipe.corpus.test, "decoding": recipe.decoding.model_dump(), **plain(tested)}
+        for score in test.values():
+            say(f"test: {score}")
+    save_bundle(Bundle(task, loop.model, recipe.values(), checksums, scores), directory.bundle)
+    return Outcome(directory.bundle, True, measured[chosen].scores, test)
+
+
+def _candidates(directory: RunDirectory, patience: Patience) -> dict[str, dict[str, torch.Tensor]]:
+    """The weights to choose from."""
+    found = []
+    for step in patience.best_steps:
+        path = checkpoints.read(directory.checkpoints / f"step-{step:08d}").path
+        average = path / "average.safetensors"
+        found.append(checkpoints.load_weights(average if average.exists() else path / "model.safetensors"))
+    candidates = {f"the best checkpoint (step {patience.best_steps[0]:,})": found[0]}
+    if len(found) > 1:
+        candidates[f"{_MEAN} ({', '.join(map(str, sorted(patience.best_steps)))})"] = averaging.mean(found)
+    return candidates
+
+
+def plain(validation: Validation) -> dict[str, Any]:
+    """What a manifest says of a validation."""
+    scores = {name: {"value": score.value, "signature": score.signature} for name, score in validation.scores.items()}
+    return {"loss": validation.loss, **scores}

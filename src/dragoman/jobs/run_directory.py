@@ -1,0 +1,110 @@
+"""The files of a training run, beside the bundle it makes.
+
+::
+
+    model/                  the bundle, from the first validation on
+    model/training/         recipe.toml  run.json  metrics.jsonl  curve.png  checkpoints/
+
+Only the bundle is needed to translate; ``training/`` can be deleted when the run is over.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dragoman.base.errors import ConfigError, FileAccessError
+from dragoman.base.files import atomic_file, explained, read_json, write_json
+from dragoman.jobs.recipe import Recipe, make_recipe
+from dragoman.translator.bundle import MANIFEST
+
+
+class RunDirectory:
+    """Where a run keeps its things.
+
+    Args:
+        bundle: the ``--output`` directory.
+    """
+
+    def __init__(self, bundle: Path) -> None:
+        self.bundle = bundle
+        self.path = bundle / "training"
+        self.checkpoints = self.path / "checkpoints"
+        self.tokenizers = self.path / "tokenizers"
+        self.metrics = self.path / "metrics.jsonl"
+        self.curve = self.path / "curve.png"
+        self._recipe = self.path / "recipe.toml"
+        self._run = self.path / "run.json"
+
+    def create(self, recipe: Recipe, checksums: Mapping[str, str], *, force: bool) -> None:
+        """Make the directories of a new run and write its recipe.
+
+        Raises:
+            ConfigError: there is a model or a run already, and ``force`` is not set.
+        """
+        if self.path.exists() or (self.bundle / MANIFEST).exists():
+            if not force:
+                raise ConfigError(
+                    f"{self.bundle} already holds a model or a run",
+                    hint=f"go on with it: dragoman train --resume {self.bundle}; replace it: add --force; "
+                    "or choose another --output",
+                )
+            with explained("replace", self.path):
+                shutil.rmtree(self.path, ignore_errors=True)
+        elif self.bundle.exists() and not self.bundle.is_dir():
+            raise ConfigError(f"--output {self.bundle} is a file", hint="give a directory that does not exist yet")
+        with explained("create", self.checkpoints):
+            self.checkpoints.mkdir(parents=True, exist_ok=True)
+        self._write_recipe(recipe)
+        write_json(self._run, {"recipe": recipe.values(), "checksums": dict(checksums)})
+
+    def reopen(self, changes: Recipe | None = None) -> tuple[Recipe, dict[str, str]]:
+        """The recipe and the data's checksums of the run that is there; ``changes`` replaces the recipe.
+
+        Raises:
+            FileAccessError: there is no run to resume.
+        """
+        if not self._run.is_file():
+            raise FileAccessError(
+                f"there is no training run in {self.bundle}", hint="start one: dragoman train CORPUS --output …"
+            )
+        run = read_json(self._run)
+        if changes is not None:
+            self._write_recipe(changes)
+            write_json(self._run, {**run, "recipe": changes.values()})
+        recipe = changes or make_recipe(_without_none(run["recipe"]), place=str(self._run))
+        return recipe, run["checksums"]
+
+    def log(self, entry: Mapping[str, Any]) -> None:
+        """Append a line to ``metrics.jsonl``."""
+        with explained("write", self.metrics), self.metrics.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(dict(entry)) + "\n")
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Every line of ``metrics.jsonl``; a half-written last line is left out."""
+        if not self.metrics.exists():
+            return []
+        entries = []
+        for line in self.metrics.read_text(encoding="utf-8").split("\n"):
+            try:
+                entries.append(json.loads(line))
+            except ValueError:
+                continue
+        return entries
+
+    def forget_after(self, step: int) -> None:
+        """Cut ``metrics.jsonl`` back to what was known at ``step``, for a resumed run to go on from."""
+        kept = [entry for entry in self.entries() if entry["step"] <= step]
+        with atomic_file(self.metrics) as partial:
+            partial.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
+
+    def _write_recipe(self, recipe: Recipe) -> None:
+        with atomic_file(self._recipe) as partial:
+            partial.write_text(recipe.to_toml(), encoding="utf-8")
+
+
+def _without_none(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        name: {key: value for key, value in section.items() if value is not None} for name, section in values.items()
+    }

@@ -1,0 +1,237 @@
+"""The verb train: from a recipe to a bundle, resumable at any moment.
+
+    material → tokenizers → examples → for step in loop.steps(…): log, validate, save, stop → bundle
+
+The loop knows nothing of what is done between its steps; all of that is here.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dragoman.base.errors import DamagedFileError
+from dragoman.base.log import say, warn
+from dragoman.batching.loader import Loader, Position
+from dragoman.compute.placement import set_up
+from dragoman.decoding.search import DecodingConfig
+from dragoman.jobs import assemble, preparation
+from dragoman.jobs.finishing import Outcome, finish, plain
+from dragoman.jobs.interruption import Interruption
+from dragoman.jobs.plots import draw_curve
+from dragoman.jobs.recipe import Recipe
+from dragoman.jobs.run_directory import RunDirectory
+from dragoman.jobs.screen import Screen
+from dragoman.jobs.validation import Validation, Validator
+from dragoman.tasks.translation import TranslationTask
+from dragoman.training import checkpoints
+from dragoman.training.loop import Loop, Step
+from dragoman.training.patience import Patience
+from dragoman.translator.bundle import Bundle, load_task, save_bundle, save_task
+
+_LOG_EVERY = 20
+
+
+@dataclass
+class _Run:
+    """Everything that changes while a run goes on."""
+
+    directory: RunDirectory
+    recipe: Recipe
+    checksums: dict[str, str]
+    task: TranslationTask
+    loop: Loop
+    loader: Loader
+    validator: Validator
+    patience: Patience
+    position: Position = field(default_factory=Position)
+    seconds: float = 0.0
+    saved_step: int = -1
+
+
+def train(recipe: Recipe, output: Path, *, force: bool = False) -> Outcome:
+    """Train a new model.
+
+    Args:
+        recipe: everything the run is made of.
+        output: directory of the bundle to make.
+        force: replace a model that is there.
+
+    Raises:
+        DragomanError: see :mod:`dragoman.base.errors`; what can be saved has been saved.
+    """
+    material = preparation.load_material(recipe)
+    preparation.tell(material)
+    directory = RunDirectory(output)
+    directory.create(recipe, material.checksums, force=force)
+    say("learning the vocabulary…")
+    task = assemble.make_task(recipe, material.train)
+    save_task(task, directory.tokenizers)
+    return _go(_make_run(directory, recipe, material, task))
+
+
+def resume(output: Path, *, recipe: Recipe | None = None) -> Outcome:
+    """Go on with the run in ``output`` exactly where its newest sound checkpoint is.
+
+    Args:
+        output: directory of the bundle the run makes.
+        recipe: in place of the run's own, for example with more steps.
+
+    Raises:
+        DamagedFileError: the training text is not what the run began with.
+    """
+    directory = RunDirectory(output)
+    recipe, checksums = directory.reopen(recipe)
+    material = preparation.load_material(recipe)
+    changed = [name for name, value in checksums.items() if material.checksums.get(name) != value]
+    if changed:
+        raise DamagedFileError(
+            f"the text has changed since the run began: {', '.join(changed)}",
+            hint="put the old text back, or start a new run",
+        )
+    run = _make_run(directory, recipe, material, load_task(directory.tokenizers, recipe.values()))
+    checkpoint, damaged = checkpoints.newest(directory.checkpoints)
+    for error in damaged:
+        warn(error.message)
+    if checkpoint is None:
+        say("no checkpoint yet: starting from the beginning")
+    else:
+        checkpoints.restore(checkpoint, run.loop)
+        run.position = Position(**checkpoint.run["position"])
+        run.seconds = checkpoint.run["seconds"]
+        run.patience.best = [(score, step) for score, step in checkpoint.run["best"]]
+        run.patience.since_best = checkpoint.run["since_best"]
+        run.saved_step = checkpoint.step
+        say(f"going on after step {checkpoint.step:,}")
+    directory.forget_after(run.loop.step)
+    return _go(run)
+
+
+def _make_run(directory: RunDirectory, recipe: Recipe, material: preparation.Material, task: TranslationTask) -> _Run:
+    device = set_up(recipe.compute)
+    examples, longer = preparation.make_examples(task, material.train, max_length=recipe.batching.max_length)
+    if longer:
+        say(f"  left out: {longer:,} × longer than {recipe.batching.max_length} ids (batching.max_length)")
+    objective = assemble.make_objective(recipe)
+    loop = assemble.make_loop(recipe, assemble.make_model(recipe, task, device), objective)
+    loader = Loader(
+        examples,
+        max_tokens=recipe.batching.max_tokens,
+        accumulate=recipe.batching.accumulate,
+        seed=recipe.training.seed,
+        prepare=objective.prepare,
+    )
+    parameters = sum(parameter.numel() for parameter in loop.model.parameters())
+    ids = sum(len(example.target) for example in examples)
+    say(
+        f"model: {recipe.model.kind}, {parameters:,} parameters; "  # type: ignore[attr-defined]
+        f"vocabulary {len(task.target_tokenizer):,}; {ids:,} target ids, {loader.updates_per_epoch():,} steps per epoch"
+    )
+    patience = Patience(
+        higher_is_better=recipe.training.metric != "loss",
+        patience=recipe.training.patience,
+        keep_best=recipe.training.keep_best,
+    )
+    validator = Validator(task, material.validation, max_tokens=recipe.batching.max_tokens)
+    return _Run(directory, recipe, material.checksums, task, loop, loader, validator, patience)
+
+
+def _go(run: _Run) -> Outcome:
+    """Train until something says stop, then finish."""
+    training = run.recipe.training
+    with Interruption() as interruption, Screen(training.max_steps, run.loop.step) as screen:
+        reason = _stop_reason(run)
+        steps = _steps(run)
+        while reason is None:
+            step = next(steps)
+            screen.show(step)
+            if step.skipped:
+                warn(f"step {step.number}: loss or gradient was not finite; the update was left out")
+            if step.number % _LOG_EVERY == 0 or step.number == training.max_steps:
+                run.directory.log({"kind": "step", **_step_entry(step), "seconds": round(run.seconds, 2)})
+            reason = _stop_reason(run) or ("it was interrupted" if interruption.requested else None)
+            if step.number % training.validate_every == 0 or (reason and not interruption.requested):
+                validation = _validate(run)
+                screen.tell(run.loop.step, validation, is_best=run.patience.since_best == 0)
+                reason = reason or _stop_reason(run)
+            if step.number % training.validate_every == 0 or reason:
+                _save(run)
+    if interruption.requested:
+        say(f"stopped after step {run.loop.step:,}; everything is saved")
+        say(f"go on with: dragoman train --resume {run.directory.bundle}")
+        return Outcome(run.directory.bundle, finished=False)
+    if not run.patience.best:
+        _validate(run)
+    say(f"training is over: {reason}")
+    return finish(run.directory, run.recipe, run.task, run.loop, run.validator, run.patience, run.checksums)
+
+
+def _steps(run: _Run) -> Iterator[Step]:
+    """The loop's steps; keeps the run's position and clock."""
+    device = next(run.loop.model.parameters()).device
+    positions: list[Position] = []
+
+    def updates() -> Iterator[list[Any]]:
+        for batches, position in run.loader.updates(run.position):
+            positions.append(position)
+            yield [batch.to(device) for batch in batches]
+
+    begun = time.perf_counter() - run.seconds
+    for step in run.loop.steps(updates()):
+        run.position = positions.pop()
+        run.seconds = time.perf_counter() - begun
+        yield step
+
+
+def _stop_reason(run: _Run) -> str | None:
+    """Why training should end now, or None."""
+    training = run.recipe.training
+    if run.loop.step >= training.max_steps:
+        return f"step {run.loop.step:,} is the last (training.max_steps)"
+    if training.max_minutes is not None and run.seconds >= training.max_minutes * 60:
+        return f"{training.max_minutes:g} minutes are over (training.max_minutes)"
+    if run.patience.exhausted:
+        return f"no better {training.metric} for {training.patience} validations (training.patience)"
+    return None
+
+
+def _validate(run: _Run) -> Validation:
+    """Validate the weights to be shipped; note the score; a new best becomes the bundle."""
+    greedy = DecodingConfig(**{**run.recipe.decoding.model_dump(), "beam": 1, "n_best": 1})
+    average = run.loop.average
+    with average.in_place() if average is not None else nullcontext():
+        validation = run.validator(run.loop.model, greedy)
+        is_best = run.patience.note(validation.value(run.recipe.training.metric), run.loop.step)
+        if is_best:
+            scores = {"validation": {"weights": f"step {run.loop.step}", "decoding": "greedy", **plain(validation)}}
+            bundle = Bundle(run.task, run.loop.model, run.recipe.values(), run.checksums, scores)
+            save_bundle(bundle, run.directory.bundle)
+    entry = {"kind": "validation", "step": run.loop.step, "seconds": round(run.seconds, 2), "best": is_best}
+    entry |= {"loss": validation.loss, "perplexity": validation.perplexity, "accuracy": validation.accuracy}
+    run.directory.log({**entry, **{name: score.value for name, score in validation.scores.items()}})
+    draw_curve(run.directory.entries(), run.directory.curve)
+    return validation
+
+
+def _save(run: _Run) -> None:
+    """Write a checkpoint; keep it, and those of the best steps."""
+    if run.saved_step == run.loop.step:
+        return
+    state = {
+        "position": asdict(run.position),
+        "seconds": run.seconds,
+        "best": run.patience.best,
+        "since_best": run.patience.since_best,
+    }
+    checkpoints.save(run.directory.checkpoints, run.loop, state)
+    run.saved_step = run.loop.step
+    checkpoints.prune(run.directory.checkpoints, {run.loop.step, *run.patience.best_steps})
+
+
+def _step_entry(step: Step) -> dict[str, Any]:
+    entry = asdict(step)
+    entry["step"] = entry.pop("number")
+    entry["tokens_per_second"] = round(step.tokens / entry.pop("seconds"), 1)
+    return entry

@@ -1,0 +1,106 @@
+"""The verb translate: a stream of lines through a bundle, one line in, one line out."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+from dragoman.base.errors import ConfigError
+from dragoman.base.log import progress
+from dragoman.compute.placement import ComputeConfig, set_up
+from dragoman.corpora.stream import read_lines, write_text
+from dragoman.translator.translator import Translation, Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to translate; None leaves it to the bundle."""
+
+    beam: int | None = None
+    n_best: int = 1
+    no_repeated_ngram: int = 0
+    batch_lines: int = 256
+    device: str = "auto"
+    threads: int | None = None
+
+    def decoding(self) -> dict[str, Any]:
+        """The decoding fields to change."""
+        chosen: dict[str, Any] = {"n_best": self.n_best}
+        if self.n_best > 1 and self.beam is None:
+            chosen["beam"] = max(5, self.n_best)
+        if self.beam is not None:
+            chosen["beam"] = self.beam
+        if self.no_repeated_ngram:
+            chosen["no_repeated_ngram"] = self.no_repeated_ngram
+        return chosen
+
+
+def translate_lines(
+    model: Path, text: str | Path, *, output: Path | None = None, options: Options | None = None, force: bool = False
+) -> int:
+    """Translate ``text`` line by line; the number of lines.
+
+    With ``n_best`` above 1 each translation is a line ``number TAB score TAB text``.
+
+    Args:
+        model: directory of a bundle.
+        text: a file (plain, .gz or .zst), or ``-`` for standard input.
+        output: a file to make, or None for standard output.
+        options: how to translate.
+        force: replace ``output`` if it is there.
+    """
+    options = options or Options()
+    if options.n_best > (options.beam or options.n_best):
+        raise ConfigError(
+            f"--n-best {options.n_best} is more than --beam {options.beam}", hint="raise --beam to at least --n-best"
+        )
+    if output is not None and output.exists() and not force:
+        raise ConfigError(f"{output} is already there", hint="add --force to replace it, or choose another name")
+    set_up(ComputeConfig(threads=options.threads))
+    lines = read_lines(text)
+    first = list(islice(lines, 1))  # a missing file is told before the model is loaded
+    translator = Translator.load(model, device=options.device, **options.decoding())
+    count = 0
+    with _destination(output) as stream, progress() as display:
+        bar = display.add_task("translating", total=None)
+        for batch in _batches(_chain(first, lines), options.batch_lines):
+            for translation in translator.translate(batch):
+                count += 1
+                _write(stream, count, translation, options.n_best)
+            stream.flush()
+            display.update(bar, completed=count)
+    return count
+
+
+def _chain(first: list[str], rest: Iterator[str]) -> Iterator[str]:
+    yield from first
+    yield from rest
+
+
+def _batches(lines: Iterable[str], size: int) -> Iterator[list[str]]:
+    iterator = iter(lines)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _write(stream: TextIO, number: int, translation: Translation, n_best: int) -> None:
+    if n_best == 1:
+        stream.write(translation.text + "\n")
+        return
+    for text, score in translation.alternatives:
+        stream.write(f"{number}\t{score:.4f}\t{text}\n")
+
+
+@contextmanager
+def _destination(output: Path | None) -> Iterator[TextIO]:
+    """The output file, whole or not there; or standard output."""
+    if output is not None:
+        with write_text(output) as stream:
+            yield stream
+        return
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    yield sys.stdout

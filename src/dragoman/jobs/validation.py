@@ -1,0 +1,92 @@
+"""One validation: the loss on held-out text and the score of its translation. It decides nothing."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from dragoman.batching.batch import Example, collate
+from dragoman.batching.bucketing import plan_batches
+from dragoman.corpora.records import Record
+from dragoman.decoding.search import DecodingConfig
+from dragoman.metrics import METRICS
+from dragoman.metrics.score import Score
+from dragoman.models.protocol import Seq2Seq
+from dragoman.objectives.cross_entropy import CrossEntropy
+from dragoman.tasks.translation import TranslationTask
+from dragoman.translator.engines.torch_engine import TorchEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What one validation found.
+
+    Attributes:
+        loss: cross-entropy per target id, in nats, without smoothing.
+        perplexity: its exponential.
+        accuracy: share of target ids foreseen right.
+        scores: BLEU and chrF of the translated validation text.
+        hypotheses: the translations.
+        seconds: wall time.
+    """
+
+    loss: float
+    perplexity: float
+    accuracy: float
+    scores: dict[str, Score]
+    hypotheses: list[str]
+    seconds: float
+
+    def value(self, metric: str) -> float:
+        """The number called ``metric``: loss, bleu or chrf."""
+        return self.loss if metric == "loss" else self.scores[metric].value
+
+
+class Validator:
+    """Validates models on one held-out text.
+
+    Args:
+        task: languages and tokenizers.
+        records: the held-out pairs.
+        max_tokens: ids in a batch.
+    """
+
+    def __init__(self, task: TranslationTask, records: Sequence[Record], *, max_tokens: int) -> None:
+        self._task = task
+        self._references = [record.target for record in records]
+        self._examples = [task.example(record) for record in records]
+        self._max_tokens = max_tokens
+        self._metrics = [METRICS.load(name)(target_language=task.target_language) for name in ("bleu", "chrf")]
+
+    def __call__(self, model: Seq2Seq, decoding: DecodingConfig) -> Validation:
+        """Measure ``model`` as it stands."""
+        begun = time.perf_counter()
+        model.eval()
+        limit = model.max_length or math.inf
+        fitting = [one for one in self._examples if max(len(one.source), len(one.target)) <= limit]
+        loss, accuracy = self._loss(model, fitting)
+        hypotheses = self._translate(model, decoding)
+        scores = {metric.name: metric.score(hypotheses, self._references) for metric in self._metrics}
+        seconds = time.perf_counter() - begun
+        return Validation(loss, math.exp(min(loss, 700.0)), accuracy, scores, hypotheses, seconds)
+
+    def _loss(self, model: Seq2Seq, examples: Sequence[Example]) -> tuple[float, float]:
+        device = next(model.parameters()).device
+        objective = CrossEntropy(label_smoothing=0.0)
+        lengths = [(len(example.source), len(example.target)) for example in examples]
+        total = correct = 0.0
+        with torch.inference_mode():
+            for indices in plan_batches(lengths, max_tokens=self._max_tokens, key=0):
+                part = objective(model, collate([examples[index] for index in indices]).to(device))
+                total += float(part.negative_log_likelihood)
+                correct += float(part.correct)
+        tokens = sum(target for _, target in lengths)
+        return total / tokens, correct / tokens
+
+    def _translate(self, model: Seq2Seq, decoding: DecodingConfig) -> list[str]:
+        engine = TorchEngine(model, decoding, max_tokens=self._max_tokens * decoding.beam)
+        limit = model.max_length
+        sources = [example.source[:limit] for example in self._examples]  # a cut source scores badly, as it should
+        return [self._task.output(hypotheses[0].ids) for hypotheses in engine.decode(sources)]

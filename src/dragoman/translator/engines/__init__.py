@@ -1,0 +1,1 @@
+"""What actually runs the model. Knows ids only, no text."""
