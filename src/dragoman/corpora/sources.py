@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Literal, cast
 
 from dragoman.base.errors import ConfigError, EmptyCorpusError, FileAccessError, UnknownNameError
 from dragoman.base.files import checksum
@@ -212,9 +213,10 @@ def _require_file(path: Path, location: str) -> None:
             hint="of a pair of files give the name before the language ('data/train' for data/train.en and "
             f"data/train.de); of another file, add --format ({', '.join(FORMATS.names())})",
         )
-    nearby = sorted(entry.name for entry in path.parent.glob(f"{_beginning(exact)}*")) if path.parent.is_dir() else []
+    folder, beginning = (exact, "") if exact.is_dir() else (path.parent, _beginning(exact))
+    nearby = sorted(entry.name for entry in folder.glob(f"{beginning}*")) if folder.is_dir() else []
     listed = ", ".join(nearby[:_MAX_LISTED_FILES]) + (" …" if len(nearby) > _MAX_LISTED_FILES else "")
-    there = f"there is: {listed}" if nearby else f"nothing in {path.parent} starts like that"
+    there = f"in {folder} there is: {listed}" if nearby else f"nothing in {folder} starts like that"
     raise FileAccessError(
         f"cannot read {path}: no such file; {there}",
         hint="a stem such as data/train means data/train.en and data/train.de (or .gz, .zst); check the languages",
@@ -242,10 +244,11 @@ def _phrasebook(location: str, source: str, target: str) -> Corpus:
         raise UnknownNameError(
             f"the phrasebook has no part {part!r}", hint="phrasebook:train, phrasebook:validation or phrasebook:test"
         )
+    named = cast('Literal["train", "validation", "test"]', part)
     is_reversed = wanted != phrasebook.LANGUAGES
 
     def read(report: ReadReport) -> Iterator[Record]:
-        for number, record in enumerate(phrasebook.records(part), 1):
+        for number, record in enumerate(phrasebook.records(named), 1):
             sides = (record.target, record.source) if is_reversed else (record.source, record.target)
             yield Record(*sides, number, record.notes)
 

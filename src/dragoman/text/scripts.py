@@ -111,7 +111,8 @@ def expected_scripts(language: str) -> frozenset[str] | None:
 
 def has_spaces(language: str) -> bool:
     """Whether words of ``language`` stand apart, so that they can be counted (unknown languages: yes)."""
-    return not (expected_scripts(language) or frozenset()) & _UNSPACED
+    scripts = expected_scripts(language) or frozenset()
+    return "Hang" in scripts or not scripts & _UNSPACED
 
 
 def letters_worth(language: str) -> float:
