@@ -194,7 +194,9 @@ class Clause:
         times = adverb + [part.german for part in by_slot["time"]]
         objects = [part.german for part in by_slot["object"]]
         says_no = self.is_negated and not any(part.is_negative for part in self.parts)
-        words += objects + times if says_no else times + objects
+        known = any(part.is_definite for part in by_slot["object"])
+        objects_first = says_no or (known and adverb == ["schon"])
+        words += objects + times if objects_first else times + objects
         if says_no:
             words.append("nicht")
         return words + [part.german for slot in ("place", "manner") for part in by_slot[slot]]

@@ -48,7 +48,7 @@ def present(infinitive: str, person: int, third_person: str = "") -> str:
 
 def needs_link(stem: str) -> bool:
     """Whether an e stands before the ending: *arbeitest, badest, öffnest, zeichnest*."""
-    return stem.endswith(("t", "d")) or (stem.endswith(("m", "n")) and stem[-2] not in "aeiouäöülrhmn")
+    return stem.endswith(("t", "d", "chn")) or (stem.endswith(("m", "n")) and stem[-2] not in "aeiouäöülrhmn")
 
 
 def changed_second_person(stem: str, third_person: str) -> str:

@@ -2,7 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from dragoman.corpora.phrasebook import patterns_actions, patterns_greetings, patterns_things, patterns_time
+from dragoman.corpora.phrasebook import (
+    patterns_actions,
+    patterns_greetings,
+    patterns_places,
+    patterns_things,
+    patterns_time,
+)
 from dragoman.corpora.phrasebook.phrases import set_phrases
 from dragoman.corpora.phrasebook.sentences import Draw, Sentence
 
@@ -13,12 +19,8 @@ LONGEST_WORDS = 20
 
 def patterns() -> Mapping[Pattern, int]:
     """Every pattern and how many sentences it should give."""
-    return {
-        **patterns_greetings.PATTERNS,
-        **patterns_actions.PATTERNS,
-        **patterns_things.PATTERNS,
-        **patterns_time.PATTERNS,
-    }
+    modules = (patterns_greetings, patterns_actions, patterns_things, patterns_places, patterns_time)
+    return {pattern: count for module in modules for pattern, count in module.PATTERNS.items()}
 
 
 def sentences() -> list[Sentence]:

@@ -100,7 +100,7 @@ def genitive(german: str) -> str:
         for index, letter in enumerate(german.lower())
     )
     foreign = german in {"Chef", "Job", "Zoo", "Park", "See", "Film", "Schal", "Kurs", "Plan", "Text"}
-    short = vowels == 1 and german[-1].lower() not in "aeiouäöüyh" and not foreign
+    short = vowels == 1 and german[-1].lower() not in "aeiouäöüy" and not foreign
     return german + ("es" if short else "s")
 
 

@@ -41,15 +41,44 @@ class Verb:
     prefix: str
     third_person: str
     german_participle: str
-    takes_sein: bool
-    is_state: bool
-    is_habit: bool
-    is_reflexive: bool
-    is_always: bool = False
-    is_event: bool = False
-    is_known: bool = False
+    marks: frozenset[str]
     preposition: tuple[str, str] | None = None
     objects: tuple[Noun, ...] = ()
+
+    @property
+    def takes_sein(self) -> bool:
+        """Whether the perfect is made with *sein*."""
+        return "+sein" in self.marks
+
+    @property
+    def is_state(self) -> bool:
+        """Whether English gives it no progressive (*know*)."""
+        return "+state" in self.marks
+
+    @property
+    def is_habit(self) -> bool:
+        """Whether one does it again and again."""
+        return "+habit" in self.marks
+
+    @property
+    def is_reflexive(self) -> bool:
+        """Whether German says *sich*."""
+        return "+sich" in self.marks
+
+    @property
+    def is_always(self) -> bool:
+        """Whether only the present makes sense (*love*)."""
+        return "+always" in self.marks
+
+    @property
+    def is_event(self) -> bool:
+        """Whether it happens to one (*lose*)."""
+        return "+event" in self.marks
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its object is something known (*the, my*)."""
+        return "+known" in self.marks
 
     @property
     def is_action(self) -> bool:
@@ -169,9 +198,17 @@ def parse_verb(english: str, german: str, objects: str = "", preposition: tuple[
     third = forms[1] if len(forms) > 1 and forms[1] != "-" else ""
     perfect = forms[2] if len(forms) > 2 else prefix + regular_participle(infinitive)
     return Verb(
-        base, past or participle_of(base), participle or participle_of(base), infinitive, prefix, third, perfect,
-        "+sein" in marks, "+state" in marks, "+habit" in marks, "+sich" in marks, "+always" in marks, "+event" in marks, "+known" in marks, preposition, nouns_of(objects),
-    )  # fmt: skip
+        base,
+        past or participle_of(base),
+        participle or participle_of(base),
+        infinitive,
+        prefix,
+        third,
+        perfect,
+        frozenset(marks),
+        preposition,
+        nouns_of(objects),
+    )
 
 
 def regular_participle(infinitive: str) -> str:
@@ -205,8 +242,8 @@ def verb(english: str) -> Verb:
 def adjectives() -> tuple[Adjective, ...]:
     """Every adjective with its degrees and the nouns it fits."""
     found = []
-    for english, german in entries(modifiers.ADJECTIVES):
-        forms, _, fitting = german.partition(">")
+    for english, entry in entries(modifiers.ADJECTIVES):
+        forms, _, fitting = entry.partition(">")
         degrees = english.split("/")
         base = degrees[0]
         comparative = degrees[1] if len(degrees) > 1 else comparative_of(base)
@@ -216,7 +253,8 @@ def adjectives() -> tuple[Adjective, ...]:
         german_forms = forms.split()
         if len(german_forms) == 1:
             german_forms += regular_degrees(german_forms[0])
-        found.append(Adjective(base, comparative, superlative, *german_forms, nouns_of(fitting)))
+        german, higher, highest = german_forms
+        found.append(Adjective(base, comparative, superlative, german, higher, highest, nouns_of(fitting)))
     return tuple(found)
 
 

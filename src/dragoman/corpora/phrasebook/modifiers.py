@@ -91,8 +91,9 @@ HABITS = """
     every weekend: jedes Wochenende
 """
 SEASONS = """
-    in summer: im Sommer; in winter: im Winter; in spring: im Frühling; in autumn: im Herbst; once a month: einmal im Monat
-    every month: jeden Monat; twice a week: zweimal pro Woche; every year: jedes Jahr; every summer: jeden Sommer
+    in summer: im Sommer; in winter: im Winter; in spring: im Frühling; in autumn: im Herbst
+    once a month: einmal im Monat; every month: jeden Monat; twice a week: zweimal pro Woche
+    every year: jedes Jahr; every summer: jeden Sommer
 """
 FAR_TIMES = (
     "next year: nächstes Jahr; next summer: nächsten Sommer; next month: nächsten Monat; next winter: nächsten Winter"

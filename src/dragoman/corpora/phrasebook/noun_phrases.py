@@ -47,6 +47,8 @@ class Phrase:
     @property
     def possessive(self) -> str:
         """The English possessive that points back to the phrase (*Anna … her*)."""
+        if self.german[0] == "Sie":
+            return "your (formal)"
         if self.person == 2:
             return {"m": "his", "f": "her", "n": "his"}[self.gender]
         return ("my", "your", "", "our", "your", "their")[self.person]

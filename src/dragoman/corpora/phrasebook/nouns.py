@@ -1,4 +1,4 @@
-"""The nouns of the phrasebook, by field of meaning; the patterns choose fields, so that people eat bread and not tables.
+"""The nouns of the phrasebook, by field of meaning; the patterns choose fields, so one eats bread, not tables.
 
 An entry is ``english[/plural]: article German[, plural]``. A German plural with ``*`` belongs to the n-declension
 (*der Junge, des Jungen*). A noun without a plural is a mass noun: it stands without an article (*coffee, Kaffee*).
@@ -55,7 +55,7 @@ NOUNS = {
     "staple": """
         bread: das Brot; butter: die Butter; cheese: der Käse; meat: das Fleisch; rice: der Reis; ham: der Schinken
         chocolate: die Schokolade; honey: der Honig; jam: die Marmelade; fruit: das Obst; ice cream: das Eis
-        fish: der Fisch; salt: das Salz; yogurt: der Joghurt
+        fish: der Fisch; yogurt: der Joghurt
     """,
     "drink": """
         coffee: der Kaffee; tea: der Tee; milk: die Milch; water: das Wasser; juice: der Saft; wine: der Wein
@@ -80,7 +80,8 @@ NOUNS = {
         knife/knives: das Messer, Messer; fork: die Gabel, Gabeln; spoon: der Löffel, Löffel
         towel: das Handtuch, Handtücher; blanket: die Decke, Decken; pillow: das Kissen, Kissen
         card: die Karte, Karten; map: die Landkarte, Landkarten; photo: das Foto, Fotos; ring: der Ring, Ringe
-        wallet: die Brieftasche, Brieftaschen; umbrella: der Regenschirm, Regenschirme; ticket: die Fahrkarte, Fahrkarten
+        wallet: die Brieftasche, Brieftaschen; umbrella: der Regenschirm, Regenschirme
+        ticket: die Fahrkarte, Fahrkarten
         dictionary: das Wörterbuch, Wörterbücher; notebook: das Heft, Hefte; comb: der Kamm, Kämme
         passport: der Pass, Pässe
     """,

@@ -35,10 +35,11 @@ from dragoman.corpora.phrasebook.sentences import (
 
 MODALS = (clauses.CAN, clauses.MUST, clauses.SHOULD, clauses.MAY, clauses.WANT, clauses.HAVE_TO, clauses.WOULD_LIKE)
 PAST_MODALS = (clauses.COULD, clauses.HAD_TO, clauses.WANTED)
-REASON_WORDS = (("why", "warum"), ("when", "wann"), ("where", "wo"))
+UNLIKED = frozenset({"fall_asleep", "wake_up", "hurry", "cry"})
 OPINIONS = (
     ("I know that", "ich weiß, dass"), ("I think that", "ich denke, dass"), ("I hope that", "ich hoffe, dass"),
-    ("he says that", "er sagt, dass"), ("she believes that", "sie glaubt, dass"), ("it is good that", "es ist gut, dass"),
+    ("he says that", "er sagt, dass"), ("she believes that", "sie glaubt, dass"),
+    ("it is good that", "es ist gut, dass"),
     ("we know that", "wir wissen, dass"), ("I don't believe that", "ich glaube nicht, dass"),
     ("it is a pity that", "es ist schade, dass"), ("I don't know whether", "ich weiß nicht, ob"),
     ("do you know whether", "weißt du, ob"), ("nobody knows that", "niemand weiß, dass"),
@@ -53,7 +54,8 @@ CONTENT = (
     (WE, "we are satisfied", "wir sind zufrieden"), (THEY, "they are proud", "sie sind stolz"),
 )  # fmt: skip
 CONDITIONS = (
-    ("if it rains", "wenn es regnet"), ("if you have time", "wenn du Zeit hast"), ("if I am late", "wenn ich spät dran bin"),
+    ("if it rains", "wenn es regnet"), ("if you have time", "wenn du Zeit hast"),
+    ("if I am late", "wenn ich spät dran bin"),
     ("if the sun shines", "wenn die Sonne scheint"), ("if it is cold", "wenn es kalt ist"),
     ("if you want", "wenn du willst"), ("if Anna comes", "wenn Anna kommt"), ("if it snows", "wenn es schneit"),
 )  # fmt: skip
@@ -146,19 +148,15 @@ def modal_question(draw: Draw) -> Sentence:
     )
     if draw.chance(0.3):
         clause = active(draw, FORMAL_YOU).but(tense="modal", modal=modal)
-        question = asked(clause)
-        return (
-            addressed(draw, question)
-            if " your " not in question.english
-            else asked(active(draw, WE).but(tense="modal", modal=modal))
-        )
+        return addressed(draw, asked(clause))
     who = I if modal in {clauses.MAY, clauses.SHOULD} and draw.chance(0.7) else asked_subject(draw)
     clause = active(draw, who).but(tense="modal", modal=modal)
-    return asked(clause, draw.pick((("why", "warum"), ("when", "wann"))) if draw.chance(0.3) else ("", ""))
+    may_ask = modal is not clauses.MAY and draw.chance(0.3)
+    return asked(clause, draw.pick((("why", "warum"), ("when", "wann"))) if may_ask else ("", ""))
 
 
 def addressed(draw: Draw, sentence: Sentence) -> Sentence:
-    """The sentence said politely to somebody: *Mrs. Koch, …*"""
+    """The sentence said politely to somebody: *Mrs. Koch, can you…*."""
     title, german_title = draw.pick((("Mr.", "Herr"), ("Mrs.", "Frau")))
     name = draw.pick(nouns.FAMILY_NAMES.split())
     english = (
@@ -229,7 +227,7 @@ def intransitive_modal(draw: Draw) -> Sentence:
 
 
 def pronoun_object(draw: Draw) -> Sentence:
-    """*I don't know him. She helps us every day*."""
+    """*She helps us every day*."""
     table, case = draw.pick(((verbs.TRANSITIVE, 1), (verbs.DATIVE, 2)))
     people = [verb for verb in lexemes.verb_table(table) if any(noun.field == "family" for noun in verb.objects)]
     verb = draw.pick([verb for verb in people if verb.english not in {"pick up", "look for", "photograph"}])
@@ -316,6 +314,8 @@ def infinitive_clause(draw: Draw) -> Sentence:
     if " his " in clause.english() and not opening[0].startswith("he "):
         clause = active(draw, I).but(subject=THEY)
     verb = clause.verb
+    if verb.english == "try":
+        opening = PURPOSES[0]
     infinitive = f"{verb.prefix}zu{verb.infinitive}" if verb.prefix else f"zu {verb.infinitive}"
     english = clauses.joined([verb.english, *(part.english for part in clause.parts)])
     return finished(
@@ -327,7 +327,7 @@ def gladly(draw: Draw) -> Sentence:
     """*She likes to drink tea* is *Sie trinkt gern Tee*."""
     table = draw.pick((verbs.INTRANSITIVE, verbs.TRANSITIVE))
     who = subject(draw)
-    verb = draw.pick([each for each in lexemes.verb_table(table) if each.is_habit and not each.is_state])
+    verb = draw.pick([each for each in lexemes.verb_table(table) if each.is_habit and each.name not in UNLIKED])
     parts = (object_of(draw, verb, who, habit=True),) if verb.objects else ()
     like = lexemes.parse_verb(f"like to {verb.english}", "mögen")
     degree = draw.pick((("", "gern"), ("really", "sehr gern"), ("", "gern")))
@@ -373,7 +373,7 @@ def first_names_modal(draw: Draw) -> Sentence:
     whom = person_name(draw)
     table, case = draw.pick(((verbs.TRANSITIVE, 1), (verbs.DATIVE, 2)))
     people = [verb for verb in lexemes.verb_table(table) if any(noun.field == "family" for noun in verb.objects)]
-    verb, who = draw.pick(people), draw.pick((*PRONOUNS, HE, SHE, THEY))
+    verb, who = draw.pick([each for each in people if not each.is_always]), draw.pick((*PRONOUNS, HE, SHE, THEY))
     part = Part(whom.english, whom.german[case], "object", is_definite=True)
     modal: Modal = draw.pick(MODALS)
     clause = Clause(who, verb, (part,), "modal", modal)

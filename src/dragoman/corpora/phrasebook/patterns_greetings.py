@@ -6,13 +6,16 @@ from dragoman.corpora.phrasebook.numerals import MONTHS, WEEKDAYS
 from dragoman.corpora.phrasebook.sentences import Draw, Sentence, finished, person_name, relative
 
 GREETINGS = (
-    ("Hello", "Hallo", " "), ("Hello", "Hallo", " "), ("Hello", "Hallo", " "), ("Hi", "Hi", " "), ("Good morning", "Guten Morgen", ", "),
+    ("Hello", "Hallo", " "), ("Hello", "Hallo", " "), ("Hello", "Hallo", " "), ("Hi", "Hi", " "),
+    ("Good morning", "Guten Morgen", ", "),
     ("Good day", "Guten Tag", ", "), ("Good evening", "Guten Abend", ", "), ("Good night", "Gute Nacht", ", "),
     ("Goodbye", "Auf Wiedersehen", ", "), ("Bye", "Tschüss", ", "), ("Thank you", "Danke", ", "),
     ("Thank you very much", "Vielen Dank", ", "), ("Congratulations", "Herzlichen Glückwunsch", ", "),
     ("Welcome", "Willkommen", ", "), ("Sleep well", "Schlaf gut", ", "), ("See you tomorrow", "Bis morgen", ", "),
-    ("See you later", "Bis später", ", "), ("Good luck", "Viel Glück", ", "), ("Happy birthday", "Alles Gute zum Geburtstag", ", "),
-    ("Get well soon", "Gute Besserung", ", "), ("Excuse me", "Entschuldigung", ", "), ("Merry Christmas", "Frohe Weihnachten", ", "),
+    ("See you later", "Bis später", ", "), ("Good luck", "Viel Glück", ", "),
+    ("Happy birthday", "Alles Gute zum Geburtstag", ", "),
+    ("Get well soon", "Gute Besserung", ", "), ("Excuse me", "Entschuldigung", ", "),
+    ("Merry Christmas", "Frohe Weihnachten", ", "),
     ("Happy New Year", "Frohes neues Jahr", ", "),
 )  # fmt: skip
 ADDRESSED = """
@@ -20,11 +23,15 @@ ADDRESSED = """
     Grandmother: Großmutter; ladies and gentlemen: meine Damen und Herren; dear friends: liebe Freunde
 """
 ENQUIRIES = (
-    ("how {be} {english}", "wie geht es {dative}", "?"), ("how {be} {english} today", "wie geht es {dative} heute", "?"),
-    ("{english} {be} fine", "{dative} geht es gut", "."), ("{english} {be} not feeling well", "{dative} geht es nicht gut", "."),
+    ("how {be} {english}", "wie geht es {dative}", "?"),
+    ("how {be} {english} today", "wie geht es {dative} heute", "?"),
+    ("{english} {be} fine", "{dative} geht es gut", "."),
+    ("{english} {be} not feeling well", "{dative} geht es nicht gut", "."),
     ("say hello to {english}", "grüß {accusative}", "!"), ("this is {english}", "das ist {nominative}", "."),
-    ("where {be} {english}", "wo {sein} {nominative}", "?"), ("I am sorry, {english} {be} not here", "es tut mir leid, {nominative} {sein} nicht da", "."),
-    ("who is that? Is that {english}", "wer ist das? Ist das {nominative}", "?"), ("I miss {english}", "{nominative} {fehlen} mir", "."),
+    ("where {be} {english}", "wo {sein} {nominative}", "?"),
+    ("I am sorry, {english} {be} not here", "es tut mir leid, {nominative} {sein} nicht da", "."),
+    ("who is that? Is that {english}", "wer ist das? Ist das {nominative}", "?"),
+    ("I miss {english}", "{nominative} {fehlen} mir", "."),
 )  # fmt: skip
 
 

@@ -2,16 +2,17 @@
 
 from dragoman.corpora.phrasebook import clauses, lexemes, modifiers, nouns
 from dragoman.corpora.phrasebook.clauses import Clause, Part, time_part
+from dragoman.corpora.phrasebook.conjugation import present
 from dragoman.corpora.phrasebook.lexemes import parse_verb
 from dragoman.corpora.phrasebook.noun_phrases import Phrase, noun_phrase, number_phrase
 from dragoman.corpora.phrasebook.numerals import MONTHS, WEEKDAYS, clock_time, date, number_pair
-from dragoman.corpora.phrasebook.patterns_things import be
 from dragoman.corpora.phrasebook.sentences import (
     Draw,
     Sentence,
     asked,
     asked_subject,
     attribute,
+    be,
     finished,
     person_name,
     relative,
@@ -21,7 +22,8 @@ from dragoman.corpora.phrasebook.sentences import (
 
 STARTING = (
     ("begin", "an·fangen fängt angefangen", "event show"), ("end", "enden", "event show"),
-    ("arrive", "an·kommen - angekommen", "transport"), ("leave", "ab·fahren fährt abgefahren", "=bus =train =ship =tram =subway"),
+    ("arrive", "an·kommen - angekommen", "transport"),
+    ("leave", "ab·fahren fährt abgefahren", "=bus =train =ship =tram =subway"),
 )  # fmt: skip
 CLOCK_VERBS = ("get up", "wake up", "have breakfast", "leave", "come back", "go for a walk", "watch TV", "go shopping")
 
@@ -137,7 +139,7 @@ def age(draw: Draw) -> Sentence:
         )
     return finished(
         f"{who.english} will be {english} years old tomorrow",
-        f"{who.german[0]} {clauses.present('werden', who.person)} morgen {german} Jahre alt",
+        f"{who.german[0]} {present('werden', who.person)} morgen {german} Jahre alt",
     )
 
 
@@ -264,7 +266,9 @@ POLITE = (
 def shopping_list(draw: Draw) -> Sentence:
     """*We need three tomatoes and two lemons*."""
     fields = ("fruit", "vegetable", "baked", "dish")
-    first, second = (draw.pick(lexemes.field(draw.pick(fields))) for _ in range(2))
+    uncounted = {"noodle", "bean", "soup", "salad"}
+    foods = [each for name in fields for each in lexemes.field(name) if each.english not in uncounted]
+    first, second = draw.pick(foods), draw.pick(foods)
     one = counted(draw, first)
     other = counted(draw, second if second is not first else lexemes.noun("roll" if first.english != "roll" else "egg"))
     verb = draw.pick(

@@ -3,7 +3,7 @@
 PHRASES = """
 Hello! | Hallo!
 Hello world! | Hallo Welt!
-Hello everyone! | Hallo zusammen!
+Hello everyone! | Hallo alle zusammen!
 Hi! | Hi!
 Good morning! | Guten Morgen!
 Good day! | Guten Tag!

@@ -11,10 +11,11 @@ from typing import TypeVar
 from dragoman.base import randomness
 from dragoman.corpora.phrasebook import lexemes, modifiers, nouns
 from dragoman.corpora.phrasebook.clauses import Clause, Part, Tense, object_part, time_part
+from dragoman.corpora.phrasebook.conjugation import present, preterite
 from dragoman.corpora.phrasebook.lexemes import Adjective, Noun, Verb
 from dragoman.corpora.phrasebook.noun_phrases import (
+    FORMAL_YOU,
     PRONOUNS,
-    WE,
     YOU,
     I,
     Phrase,
@@ -106,7 +107,8 @@ def subject(draw: Draw) -> Phrase:
 
 def asked_subject(draw: Draw) -> Phrase:
     """Whom a question is about: often *you*."""
-    return YOU if draw.chance(0.4) else subject(draw)
+    who = subject(draw)
+    return YOU if who is I or draw.chance(0.4) else who
 
 
 def attribute(draw: Draw, noun: Noun, probability: float = ATTRIBUTE_CHANCE) -> Adjective | None:
@@ -126,7 +128,8 @@ def thing(
 ) -> Phrase:
     """A noun phrase for an object: its determiner follows from what the noun is."""
     if noun.field == "family":
-        possessive = owner.possessive if owner and draw.chance(0.7) else draw.pick(("my", "our", "your"))
+        own = owner is FORMAL_YOU or draw.chance(0.7)
+        possessive = owner.possessive if owner and own else draw.pick(("my", "our", "your"))
         return noun_phrase(possessive, noun, plural=noun.english in SEVERAL and draw.chance(0.15))
     adjective = attribute(draw, noun)
     if noun.is_mass:
@@ -189,6 +192,8 @@ def object_of(
     return object_part(verb, thing(draw, noun, owner, negated=negated, habit=habit, known=verb.is_known), case)
 
 
-def speaker(draw: Draw) -> Phrase:
-    """One of those present."""
-    return draw.pick((I, I, WE, YOU))
+def be(phrase: Phrase, *, past: bool = False) -> tuple[str, str]:
+    """*is, ist* or *was, war*, for a subject."""
+    if past:
+        return ("was" if phrase.person in {0, 2} else "were"), preterite("sein", phrase.person)
+    return ("am", "are", "is", "are", "are", "are")[phrase.person], present("sein", phrase.person)

@@ -2,9 +2,9 @@
 
 An entry is ``english[/past/participle]: German [er-form participle] [+mark…] [> fields]``. Regular forms are left
 out; ``-`` keeps a place; ``auf·stehen`` is separable. Marks: ``+sein`` (perfect with *sein*), ``+state`` (no English
-progressive), ``+habit`` (something done again and again), ``+sich`` (reflexive),
-``+always`` (present only), ``+event`` (past only: *lose, find*), ``+known`` (of something known: *the, my*). After ``>`` stand the fields of
-fitting objects, or single nouns with ``=``.
+progressive), ``+habit`` (something done again and again), ``+sich`` (reflexive), ``+always`` (present only),
+``+event`` (it happens to one: *lose, find*), ``+known`` (its object is known: *the, my*). After ``>`` stand the fields
+of fitting objects, or single nouns with ``=``.
 """
 
 TRANSITIVE = """
@@ -32,7 +32,7 @@ TRANSITIVE = """
     wash: waschen wäscht gewaschen +habit +known > clothes vegetable fruit =car =truck =dog =horse =sock =towel
     repair: reparieren +known > vehicle device opening furniture =watch
     clean: putzen +habit +known > opening footwear furniture =bathroom =kitchen =apartment =bicycle =car
-    open: öffnen +known > opening upright =letter =gift =umbrella
+    open: öffnen +known > opening =box =bottle =suitcase =bag =backpack =letter =gift =umbrella
     close: schließen - geschlossen +known > opening =umbrella =bag =suitcase =box
     visit: besuchen +habit +known > family =museum =castle =exhibition =zoo =course =doctor
     know/knew/known: kennen - gekannt +state +always +known > people family building reading =song =movie
@@ -47,7 +47,8 @@ TRANSITIVE = """
     paint: malen > picture nature =horse =cat =bird =castle =bridge =ship =house
     build/built/built: bauen > building =bridge =boat =ship =shelf =table =castle
     rent: mieten > vehicle apartment house =room =garage
-    pay/paid/paid: bezahlen +known > =bill =taxi =trip =meat =course =ticket
+    pay/paid/paid: bezahlen +known > =bill
+    pay for/paid for/paid for: bezahlen +known > event =meat =ticket =coffee =soup =taxi =room =book =cake
     feed/fed/fed: füttern +habit +known > animal =monkey =bear =elephant =lion
     answer: beantworten +known > =question =letter =message =postcard
     ask: fragen +known > people family
@@ -142,8 +143,9 @@ INTRANSITIVE = """
 # verbs of being somewhere, and verbs of going somewhere
 STAYING = """
     work: arbeiten +habit; wait: warten; sit/sat/sat: sitzen - gesessen +habit; stand/stood/stood: stehen - gestanden
-    play: spielen +habit; eat/ate/eaten: essen isst gegessen +habit; sleep/slept/slept: schlafen schläft geschlafen +habit
-    study: lernen +habit; sing/sang/sung: singen - gesungen +habit; dance: tanzen +habit
+    play: spielen +habit; eat/ate/eaten: essen isst gegessen +habit
+    sleep/slept/slept: schlafen schläft geschlafen +habit; study: lernen +habit
+    sing/sang/sung: singen - gesungen +habit; dance: tanzen +habit
 """
 GOING = """
     go/went/gone: gehen - gegangen +sein +habit; run/ran/run: laufen läuft gelaufen +sein +habit
