@@ -10,6 +10,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from dragoman.models.dropout import Dropout
+
 Norm = Literal["layer", "rms"]
 NormOrder = Literal["pre", "post"]
 Activation = Literal["relu", "gelu", "swiglu"]
@@ -36,7 +38,7 @@ class FeedForward(nn.Module):
         super().__init__()
         self.gated = activation == "swiglu"
         self.activation = _ACTIVATIONS[activation]
-        self.dropout = dropout
+        self.dropout = Dropout(dropout)
         self.input = nn.Linear(width, 2 * inner_width if self.gated else inner_width)
         self.output = nn.Linear(inner_width, width)
 
@@ -48,9 +50,7 @@ class FeedForward(nn.Module):
             inner = self.activation(gate) * inner
         else:
             inner = self.activation(inner)
-        if self.dropout:
-            inner = F.dropout(inner, self.dropout, self.training)
-        return self.output(inner)  # type: ignore[no-any-return]
+        return self.output(self.dropout(inner))  # type: ignore[no-any-return]
 
 
 class Residual(nn.Module):
@@ -67,10 +67,10 @@ class Residual(nn.Module):
         super().__init__()
         self.norm = make_norm(norm, width)
         self.order = order
-        self.dropout = dropout
+        self.dropout = Dropout(dropout)
 
     def forward(self, inputs: Float[Tensor, "B T D"], function: Callable[[Tensor], Tensor]) -> Float[Tensor, "B T D"]:
         """The stream after ``function`` has added its part."""
         if self.order == "pre":
-            return inputs + F.dropout(function(self.norm(inputs)), self.dropout, self.training)
-        return self.norm(inputs + F.dropout(function(inputs), self.dropout, self.training))  # type: ignore[no-any-return]
+            return inputs + self.dropout(function(self.norm(inputs)))  # type: ignore[no-any-return]
+        return self.norm(inputs + self.dropout(function(inputs)))  # type: ignore[no-any-return]

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from dragoman.base.config import Section
+from dragoman.models.dropout import Dropout
 from dragoman.models.embeddings import Tying, make_embeddings
 from dragoman.models.protocol import DecoderState, Seq2Seq
 from dragoman.models.recurrent_cells import CellKind, Parts, initialise, new_stack
@@ -80,7 +81,7 @@ class Recurrent(Seq2Seq):
             target_vocabulary=target_vocabulary,
             width=config.embedding_width,
         )
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.encoder = Encoder(config)
         self.decoder = _new_decoder(config, annotation_width=self.encoder.annotation_width)
         features_width = self.decoder.features_width

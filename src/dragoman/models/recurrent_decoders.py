@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from dragoman.models.dropout import Dropout
 from dragoman.models.recurrent_cells import CellKind, GRUStep, LSTMStep, Parts, new_stack, new_step, run_stack
 
 
@@ -79,7 +80,7 @@ class PlainDecoder(nn.Module):
         super().__init__()
         self.features_width = width
         self.stack = new_stack(cell, embedding_width, width, layers=layers, dropout=dropout)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def begin(self, parts: Parts, annotations: Float[Tensor, "B S M"], mask: Bool[Tensor, "B S"]) -> RecurrentState:
         """The state before the first id; the annotations are not kept."""
@@ -115,7 +116,7 @@ class AdditiveDecoder(nn.Module):
         self.key = nn.Linear(memory_width, width)
         self.score = nn.Linear(width, 1, bias=False)
         self.readout = nn.Linear(width + embedding_width + memory_width, embedding_width)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def begin(self, parts: Parts, annotations: Float[Tensor, "B S M"], mask: Bool[Tensor, "B S"]) -> RecurrentState:
         """The state before the first id."""
@@ -166,7 +167,7 @@ class MultiplicativeDecoder(nn.Module):
         )
         self.key = nn.Linear(memory_width, width, bias=False)
         self.combine = nn.Linear(memory_width + width, width, bias=False)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def begin(self, parts: Parts, annotations: Float[Tensor, "B S M"], mask: Bool[Tensor, "B S"]) -> RecurrentState:
         """The state before the first id; the first vector fed is zero."""

@@ -13,11 +13,11 @@ import torch
 from jaxtyping import Bool, Float, Int
 from pydantic import Field, model_validator
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from dragoman.base.config import Section
 from dragoman.base.errors import DataError
 from dragoman.models.attention import KeysValues, MultiHeadAttention, Turn
+from dragoman.models.dropout import Dropout
 from dragoman.models.embeddings import Tying, make_embeddings
 from dragoman.models.layers import Activation, FeedForward, Norm, NormOrder, Residual, make_norm
 from dragoman.models.positions import AddedPositions, RotaryPositions
@@ -170,6 +170,7 @@ class Transformer(Seq2Seq):
             target_vocabulary=target_vocabulary,
             width=config.width,
         )
+        self.dropout = Dropout(config.dropout)
         rotary = config.positions == "rotary"
         self.turn = RotaryPositions(config.max_length, config.width // config.heads) if rotary else None
         learned = config.positions == "learned"
@@ -237,7 +238,7 @@ class Transformer(Seq2Seq):
         embedded = embedding(ids) * math.sqrt(self.config.width)
         if positions is not None:
             embedded = positions(embedded, start)
-        return F.dropout(embedded, self.config.dropout, self.training)
+        return self.dropout(embedded)  # type: ignore[no-any-return]
 
     def _additive(self, source_mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B 1 1 S"]:
         """0 where there is a source piece, -inf where there is padding."""
