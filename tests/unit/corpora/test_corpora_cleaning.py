@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -181,3 +182,10 @@ def test_nothing_is_lost_uncounted_and_cleaning_twice_changes_nothing(pairs: lis
     assert cleaner.report.read == len(pairs) == cleaner.report.kept + cleaner.report.dropped.total()
     again = Cleaner(source="en", target="de")
     assert list(again.keep(kept)) == kept
+
+
+def test_the_guide_lists_every_setting_with_its_default() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "corpora.md").read_text(encoding="utf-8")
+    for name, value in CleaningConfig().model_dump().items():
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        assert f"| `{name}` | `{shown}` |" in guide
