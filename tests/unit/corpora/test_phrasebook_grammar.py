@@ -121,6 +121,7 @@ def test_degrees() -> None:
     assert forms["big"] == "bigger größer größt"
     assert forms["happy"] == "happier glücklicher glücklichst"
     assert forms["high"] == "higher höher höchst"
+    assert forms["tired"] == "more tired müder müdest"
     assert forms["new"] == "newer neuer neuest"
 
 

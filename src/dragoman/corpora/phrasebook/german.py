@@ -91,16 +91,16 @@ def weak_form(german: str) -> str:
 
 def genitive(german: str) -> str:
     """*des Vaters, des Hundes, des Hauses, des Autos*: -es after one syllable and after a hiss."""
-    if german.endswith("nis"):
+    if german.endswith("nis") or german == "Bus":
         return german + "ses"
     if german.endswith(("s", "ß", "x", "z", "sch")):
         return german + "es"
     vowels = sum(
-        letter in "aeiouäöüy" and (index == 0 or german.lower()[index - 1] not in "aeiouäöüy")
+        letter in "aeiouäöüyé" and (index == 0 or german.lower()[index - 1] not in "aeiouäöüyé")
         for index, letter in enumerate(german.lower())
     )
     foreign = german in {"Chef", "Job", "Zoo", "Park", "See", "Film", "Schal", "Kurs", "Plan", "Text"}
-    short = vowels == 1 and german[-1].lower() not in "aeiouäöüy" and not foreign
+    short = vowels == 1 and german[-1].lower() not in "aeiouäöüyé" and not foreign
     return german + ("es" if short else "s")
 
 

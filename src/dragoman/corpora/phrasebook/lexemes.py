@@ -260,9 +260,11 @@ def adjectives() -> tuple[Adjective, ...]:
 
 def regular_degrees(german: str) -> list[str]:
     """Comparative and the stem of the superlative: *klein, kleiner, kleinst*; *teuer, teurer, teuerst*."""
-    stem = german[:-2] + "r" if german.endswith("euer") else german
-    ending = "est" if german.endswith(("t", "d", "s", "ß", "z", "sch", "eu")) and not german.endswith("end") else "st"
-    return [stem + "er", german + ending]
+    stem = german[:-2] + "r" if german.endswith("euer") else german.removesuffix("e")
+    ending = (
+        "est" if german.endswith(("t", "d", "de", "s", "ß", "z", "sch", "eu")) and not german.endswith("end") else "st"
+    )
+    return [stem + "er", german.removesuffix("e") + ending]
 
 
 @cache

@@ -153,7 +153,7 @@ NOUNS = {
     "body": """
         head: der Kopf, Köpfe; hand: die Hand, Hände; foot/feet: der Fuß, Füße; arm: der Arm, Arme
         leg: das Bein, Beine; eye: das Auge, Augen; ear: das Ohr, Ohren; tooth/teeth: der Zahn, Zähne
-        knee: das Knie, Knie; back: der Rücken, Rücken; stomach: der Bauch, Bäuche; finger: der Finger, Finger
+        knee: das Knie, Knie; back: der Rücken, Rücken; stomach/stomachs: der Bauch, Bäuche; finger: der Finger, Finger
         nose: die Nase, Nasen; throat: der Hals, Hälse
     """,
 }
