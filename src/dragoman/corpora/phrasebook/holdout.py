@@ -38,6 +38,12 @@ def words(text: str) -> list[str]:
     return text.translate(PUNCTUATION).lower().split()
 
 
+def words_of_sides(sentence: Sentence) -> list[tuple[str, str]]:
+    """The words of both sides, each with its language: *die* is not the same word in both."""
+    english = [("en", word) for word in words(sentence.english)]
+    return english + [("de", word) for word in words(sentence.german)]
+
+
 def split(sentences: Iterable[Sentence]) -> dict[str, list[Sentence]]:
     """The three parts of the phrasebook, each in a shuffled order that is always the same."""
     parts: dict[str, list[Sentence]] = {"train": [], "validation": [], "test": []}
@@ -45,7 +51,7 @@ def split(sentences: Iterable[Sentence]) -> dict[str, list[Sentence]]:
         parts[part_of_sentence(sentence)].append(sentence)
     train = shuffled(parts["train"])
     sides = {text for sentence in train for text in (sentence.english, sentence.german)}
-    seen = Counter(word for text in sides for word in words(text))
+    seen = Counter(word for sentence in train for word in words_of_sides(sentence))
     result = {"train": train}
     for name, size in (("test", TEST_SIZE), ("validation", VALIDATION_SIZE)):
         fair = [sentence for sentence in shuffled(parts[name]) if is_fair(sentence, sides, seen)]
@@ -54,11 +60,11 @@ def split(sentences: Iterable[Sentence]) -> dict[str, list[Sentence]]:
     return result
 
 
-def is_fair(sentence: Sentence, sides: set[str], seen: Counter[str]) -> bool:
+def is_fair(sentence: Sentence, sides: set[str], seen: Counter[tuple[str, str]]) -> bool:
     """Whether every word can be known and neither side was seen."""
     if sentence.english in sides or sentence.german in sides:
         return False
-    return all(seen[word] >= LEAST_SEEN for word in words(sentence.english) + words(sentence.german))
+    return all(seen[word] >= LEAST_SEEN for word in words_of_sides(sentence))
 
 
 def one_per_target(sentences: Sequence[Sentence], sides: set[str]) -> list[Sentence]:
