@@ -22,6 +22,7 @@ from typing import ClassVar
 from xml.sax.saxutils import escape, quoteattr
 
 from dragoman.base.errors import CorpusFormatError, EmptyCorpusError
+from dragoman.base.version import __version__
 from dragoman.corpora.formats.protocol import Location, ReadReport
 from dragoman.corpora.records import Record
 from dragoman.corpora.stream import open_bytes, write_text
@@ -61,8 +62,6 @@ class TmxFormat:
         Raises:
             CorpusFormatError: a text holds a character that XML 1.0 cannot hold in any form.
         """
-        from dragoman.base.version import __version__
-
         count = 0
         with write_text(paths[0]) as text:
             text.write(
