@@ -28,6 +28,10 @@ _REASONS = {
 }
 
 
+_NUMBERS: dict[type[OSError], int] = {FileNotFoundError: errno.ENOENT, PermissionError: errno.EACCES}
+"""For libraries that raise the right error without its number."""
+
+
 @contextlib.contextmanager
 def explained(action: str, path: Path | str) -> Iterator[None]:
     """Turn an ``OSError`` inside the block into a :class:`FileAccessError` naming ``action`` and ``path``."""
@@ -36,7 +40,8 @@ def explained(action: str, path: Path | str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), None))
+        number = error.errno or _NUMBERS.get(type(error), 0)
+        reason, hint = _REASONS.get(number, (error.strerror or str(error), None))
         raise FileAccessError(f"cannot {action} {path}: {reason}", hint=hint) from error
 
 
@@ -74,6 +79,8 @@ def atomic_directory(path: Path) -> Iterator[Path]:
             _swap(partial, path, old)
             _flush(path.parent)
             shutil.rmtree(old, ignore_errors=True)
+        except FileAccessError as error:  # of a file inside: say where it was to be, not where it was being made
+            raise FileAccessError(error.message.replace(str(partial), str(path)), hint=error.hint) from error
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
