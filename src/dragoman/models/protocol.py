@@ -9,10 +9,12 @@ and moves rows about with ``reorder``. One search thus serves every architecture
 """
 
 from abc import ABC, abstractmethod
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
+
+from dragoman.base.config import Section
 
 
 @runtime_checkable
@@ -31,6 +33,8 @@ class Seq2Seq(nn.Module, ABC):
     and ``output`` (:class:`torch.nn.Linear` from ``D`` to ``V``, its weight perhaps tied to an embedding).
     """
 
+    config_type: ClassVar[type[Section]]
+    """The recipe section of this architecture."""
     source_embedding: nn.Embedding
     target_embedding: nn.Embedding
     output: nn.Linear

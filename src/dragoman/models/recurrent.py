@@ -10,7 +10,7 @@ Papers: Sutskever, Vinyals & Le 2014 (attention ``none``); Bahdanau, Cho & Bengi
 Manning 2015 (``multiplicative``); Press & Wolf 2017 (tied embeddings).
 """
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -70,6 +70,8 @@ class Recurrent(Seq2Seq):
     Raises:
         ConfigError: all embeddings are to be one, but the vocabularies differ in size.
     """
+
+    config_type: ClassVar[type[RecurrentConfig]] = RecurrentConfig
 
     def __init__(self, config: RecurrentConfig, *, source_vocabulary: int, target_vocabulary: int) -> None:
         super().__init__()
