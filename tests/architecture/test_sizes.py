@@ -31,8 +31,8 @@ ALLOWED: dict[str, str] = {
     "cli/corpus.py:convert: parameters": OPTIONS,
     "cli/evaluate.py:evaluate: parameters": OPTIONS,
     "cli/translate.py:translate: parameters": OPTIONS,
-    "corpora/phrasebook: modules in a room": "a vocabulary: one short list of words or sentences for each field of life",
-    "jobs: modules in a room": "beside the verbs, each part of a training run (preparation, validation, …) has its file",
+    "corpora/phrasebook: modules in a room": "a grammar of two languages: a module for each kind of word and sentence",
+    "jobs: modules in a room": "beside the verbs, each part of a training run (preparation, validation…) has a file",
 }
 """``"place: what is measured"`` → why it may be larger."""
 

@@ -14,9 +14,10 @@ from dragoman.base.errors import UnknownNameError
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like ``name``, or None when none is close."""
-    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return matches[0] if matches else None
+    """The known name most like ``name``, whatever their case, or None when none is close."""
+    by_lower_case = {one.lower(): one for one in known}
+    matches = difflib.get_close_matches(name.lower(), list(by_lower_case), n=1, cutoff=0.5)
+    return by_lower_case[matches[0]] if matches else None
 
 
 class Catalog:

@@ -1,9 +1,8 @@
 """The door: ``dragoman COMMAND``. It turns errors into one clear message and an exit code; it does no work itself."""
 
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated
 
-import click
 import typer
 
 from dragoman.base.errors import DragomanError
@@ -13,8 +12,6 @@ from dragoman.cli.demo import demo
 from dragoman.cli.evaluate import evaluate
 from dragoman.cli.train import train
 from dragoman.cli.translate import translate
-
-_INTERRUPTED = 130
 
 app = typer.Typer(
     name="dragoman",
@@ -48,24 +45,13 @@ app.command()(evaluate)
 app.add_typer(corpus, name="corpus")
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command line; never shows a traceback unless ``--debug`` is given."""
     debug = "--debug" in sys.argv[1:]
     if debug:  # allowed anywhere, not only before the command
         sys.argv = [sys.argv[0], "--debug", *(word for word in sys.argv[1:] if word != "--debug")]
     try:
-        sys.exit(app(standalone_mode=False) or 0)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        print("\nstopped", file=sys.stderr)
-        sys.exit(_INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone: nothing is left to say
-        sys.exit(_INTERRUPTED)
+        app()
     except Exception as error:
         if debug:
             raise

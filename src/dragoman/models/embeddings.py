@@ -28,7 +28,7 @@ def make_embeddings(
         raise ConfigError(
             f"tie_embeddings = 'all' needs one joint vocabulary, but the source has {source_vocabulary} pieces "
             f"and the target {target_vocabulary}",
-            hint="set tokenizer.shared = true, or model.tie_embeddings = 'decoder'",
+            hint="set task.joint_vocabulary = true, or model.tie_embeddings = 'decoder'",
         )
     target = _embedding(target_vocabulary, width)
     source = target if tying == "all" else _embedding(source_vocabulary, width)
