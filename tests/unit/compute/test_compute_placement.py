@@ -1,0 +1,63 @@
+"""Devices, threads, and the allocator's settings."""
+
+import sys
+
+import pytest
+import torch
+
+from dragoman.base.errors import ConfigError
+from dragoman.compute import placement
+from dragoman.compute.placement import ComputeConfig, choose_device, keep_freed_memory, set_up
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_auto_takes_a_gpu_when_there_is_one(monkeypatch, there):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
+    assert choose_device("auto").type == ("cuda" if there else "cpu")
+    assert choose_device("cpu").type == "cpu"
+
+
+def test_a_device_that_is_not_there(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(ConfigError, match="no 'cuda' device") as caught:
+        choose_device("cuda")
+    assert caught.value.hint == "set compute.device to one of: auto, cpu"
+
+
+def test_set_up_applies_threads():
+    before = torch.get_num_threads()
+    try:
+        assert set_up(ComputeConfig(device="cpu", threads=2)) == torch.device("cpu")
+        assert torch.get_num_threads() == 2
+        set_up(ComputeConfig(device="cpu"))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("answers", [[1, 1, 1], [1, 0, 1]])
+def test_all_three_settings_go_to_the_allocator(monkeypatch, answers):
+    settings = []
+
+    class Library:
+        @staticmethod
+        def mallopt(option, value):
+            settings.append((option, value))
+            return answers[len(settings) - 1]
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(placement.ctypes, "CDLL", lambda name: Library)
+    assert keep_freed_memory() is all(answers)
+    assert settings == [(-4, 0), (-1, 1 << 30), (-2, 64 << 20)]  # mmap_max, trim_threshold, top_pad of malloc.h
+
+
+def test_other_systems_and_libraries_are_left_alone(monkeypatch):
+    def missing(name):
+        raise OSError(name)
+
+    monkeypatch.setattr(placement.ctypes, "CDLL", missing)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert keep_freed_memory() is False
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert keep_freed_memory() is False
