@@ -8,12 +8,13 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dragoman.base.errors import DamagedFileError, FileAccessError
+from dragoman.base.errors import DamagedFileError, DragomanError, FileAccessError
 
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "free some space, or choose another place, then run it again"),
@@ -30,19 +31,32 @@ _REASONS = {
 
 _NUMBERS: dict[type[OSError], int] = {FileNotFoundError: errno.ENOENT, PermissionError: errno.EACCES}
 """For libraries that raise the right error without its number."""
+_NUMBER_IN_TEXT = re.compile(r"\(os error (\d+)\)")
+"""How libraries written in Rust (safetensors) tell the system's reason: in an error of their own, in its text only."""
 
 
 @contextlib.contextmanager
 def explained(action: str, path: Path | str) -> Iterator[None]:
-    """Turn an ``OSError`` inside the block into a :class:`FileAccessError` naming ``action`` and ``path``."""
+    """Turn a system error inside the block into a :class:`FileAccessError` naming ``action`` and ``path``."""
     try:
         yield
-    except BrokenPipeError:
+    except (BrokenPipeError, DragomanError):
         raise
-    except OSError as error:
-        number = error.errno or _NUMBERS.get(type(error), 0)
-        reason, hint = _REASONS.get(number, (error.strerror or str(error), None))
+    except Exception as error:
+        number = _system_number(error)
+        if number is None:
+            raise
+        reason, hint = _REASONS.get(number, (os.strerror(number) if number else str(error), None))
         raise FileAccessError(f"cannot {action} {path}: {reason}", hint=hint) from error
+
+
+def _system_number(error: Exception) -> int | None:
+    """The system's number for what went wrong, 0 when it gave none; None when it was not the system."""
+    if isinstance(error, OSError) and error.errno:
+        return error.errno
+    if found := _NUMBER_IN_TEXT.search(str(error)):
+        return int(found[1])
+    return _NUMBERS.get(type(error), 0) if isinstance(error, OSError) else None
 
 
 @contextlib.contextmanager

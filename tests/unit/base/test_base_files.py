@@ -42,6 +42,16 @@ def test_errors_without_a_number(error, reason):
         raise error
 
 
+def test_a_reason_that_stands_in_the_text_only():
+    with pytest.raises(FileAccessError, match="cannot write it: the disk is full"), explained("write", "it"):
+        raise RuntimeError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+
+def test_what_the_system_did_not_say_passes_through():
+    with pytest.raises(ValueError, match="odd"), explained("write", "it"):
+        raise ValueError("odd")
+
+
 def test_a_reader_who_left_is_not_explained():
     with pytest.raises(BrokenPipeError), explained("write", "it"):
         raise BrokenPipeError
