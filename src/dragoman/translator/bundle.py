@@ -4,23 +4,28 @@
 
     manifest.json                what it is, made of what, how well it does; checksums of all files
     weights-0123456789ab.safetensors
-    tokenizer/                   or source_tokenizer/ and target_tokenizer/
+    tokenizer-0123456789ab/      or source_tokenizer-… and target_tokenizer-…
 
-The manifest is written last and names the weights by their checksum, so a bundle is always
-whole: the old one until the new manifest is there. Nothing in it is executable. A bundle
+The manifest is written last and names the weights and tokenizers by their checksums, so a bundle is
+always whole: the old one until the new manifest is there. Nothing in it is executable. A bundle
 serves; to go on training, a run keeps checkpoints, which are another thing.
 """
 
+import hashlib
+import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from dragoman.base.config import parse
 from dragoman.base.errors import DamagedFileError, FileAccessError, VersionError
-from dragoman.base.files import atomic_file, checksum, explained, read_json, write_json
+from dragoman.base.files import atomic_directory, atomic_file, checksum, explained, read_json, write_json
 from dragoman.base.version import __version__
 from dragoman.models import MODELS
 from dragoman.models.protocol import Seq2Seq
@@ -62,9 +67,9 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
     """
     with explained("create", path):
         path.mkdir(parents=True, exist_ok=True)
-    files = save_task(bundle.task, path)
     weights = _save_weights(dict(bundle.model.named_parameters()), path)
-    files.append(weights)
+    tokenizers = {name: _save_tokenizer(tokenizer, name, path) for name, tokenizer in _tokenizers(bundle.task).items()}
+    files = [weights, *(file for directory in tokenizers.values() for file in sorted(directory.iterdir()))]
     manifest = {
         "format": FORMAT,
         "version": VERSION,
@@ -76,31 +81,32 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
         "scores": dict(bundle.scores),
         "history": list(bundle.history),
         "weights": weights.name,
-        "checksums": {str(file.relative_to(path)): checksum(file) for file in files},
+        "tokenizers": {name: directory.name for name, directory in tokenizers.items()},
+        "checksums": {file.relative_to(path).as_posix(): checksum(file) for file in files},
     }
-    write_json(path / MANIFEST, manifest)
-    for old in path.glob("weights-*.safetensors"):
-        if old != weights:
-            old.unlink(missing_ok=True)
+    write_json(path / MANIFEST, {**manifest, "checksum": _seal(manifest)})
+    _tidy(path, {weights, *tokenizers.values()})
 
 
-def save_task(task: TranslationTask, path: Path) -> list[Path]:
-    """Write the tokenizers into directories under ``path``; the files written."""
-    files: list[Path] = []
+def save_task(task: TranslationTask, path: Path) -> None:
+    """Write the tokenizers into directories under ``path``, for :func:`load_task`."""
     for name, tokenizer in _tokenizers(task).items():
-        with explained("create", path / name):
-            (path / name).mkdir(parents=True, exist_ok=True)
-        tokenizer.save(path / name)
-        files += sorted((path / name).iterdir())
-    return files
+        with atomic_directory(path / name) as partial:
+            tokenizer.save(partial)
 
 
-def load_task(path: Path, recipe: Mapping[str, Any]) -> TranslationTask:
-    """The task whose tokenizers :func:`save_task` wrote into ``path``, as the recipe's plain values say."""
+def load_task(path: Path, recipe: Mapping[str, Any], names: Mapping[str, str] | None = None) -> TranslationTask:
+    """The task whose tokenizers are in ``path``, as the recipe's plain values say.
+
+    Args:
+        path: where :func:`save_task` wrote them.
+        recipe: with its sections ``task`` and ``tokenizer``.
+        names: the directory of each tokenizer, where it is called otherwise.
+    """
     tokenizer_type = TOKENIZERS.load(recipe["tokenizer"]["kind"])
     joint = recipe["task"]["joint_vocabulary"]
-    names = ["tokenizer"] if joint else ["source_tokenizer", "target_tokenizer"]
-    tokenizers = [tokenizer_type.load(path / name) for name in names]
+    parts = ["tokenizer"] if joint else ["source_tokenizer", "target_tokenizer"]
+    tokenizers = [tokenizer_type.load(path / (names[part] if names else part)) for part in parts]
     return TranslationTask(recipe["task"]["source"], recipe["task"]["target"], tokenizers[0], tokenizers[-1])
 
 
@@ -110,9 +116,11 @@ def read_manifest(path: Path) -> dict[str, Any]:
     Raises:
         FileAccessError: there is no bundle.
         VersionError: another version of dragoman wrote it.
-        DamagedFileError: the manifest cannot be read.
+        DamagedFileError: the manifest cannot be read, or was changed.
     """
-    if not (path / MANIFEST).is_file():
+    with explained("read", path):
+        is_there = (path / MANIFEST).is_file()
+    if not is_there:
         raise FileAccessError(
             f"{path} is not a bundle: there is no {MANIFEST} in it",
             hint="give the directory that 'dragoman train --output' wrote",
@@ -125,6 +133,11 @@ def read_manifest(path: Path) -> dict[str, Any]:
             f"the bundle {path} has version {manifest.get('version')!r}; dragoman {__version__} "
             f"reads version {VERSION}",
             hint=f"it was written by dragoman {manifest.get('dragoman', '?')}: install that version or a newer one",
+        )
+    if manifest.pop("checksum", None) != _seal(manifest):
+        raise DamagedFileError(
+            f"the bundle {path} is damaged: {MANIFEST} fails its checksum",
+            hint="the file was changed or half-copied; use another copy",
         )
     return manifest
 
@@ -140,8 +153,9 @@ def load_bundle(path: Path) -> Bundle:
     manifest = read_manifest(path)
     try:
         _check_files(path, manifest["checksums"])
-        task = load_task(path, manifest["recipe"])
-        weights = load_file(path / manifest["weights"])
+        task = load_task(path, manifest["recipe"], manifest["tokenizers"])
+        with explained("read", path / manifest["weights"]):
+            weights = load_file(path / manifest["weights"])
         model = _load_model(task, manifest["recipe"]["model"], weights)
         return Bundle(
             task=task,
@@ -151,14 +165,14 @@ def load_bundle(path: Path) -> Bundle:
             scores=manifest["scores"],
             history=tuple(manifest["history"]),
         )
-    except (KeyError, TypeError) as error:
-        raise DamagedFileError(f"{path / MANIFEST} is damaged: {error}", hint="use another copy") from error
+    except (KeyError, TypeError, SafetensorError) as error:
+        raise DamagedFileError(f"the bundle {path} is damaged: {error!r}", hint="use another copy") from error
 
 
 def build_model(section: Mapping[str, Any], *, source_vocabulary: int, target_vocabulary: int) -> Seq2Seq:
     """A model with fresh weights from the plain values of a recipe's ``model`` section."""
     architecture = MODELS.load(section["kind"])
-    config = architecture.config_type.model_validate(dict(section))
+    config = parse(architecture.config_type, dict(section), place="the section [model]")
     model: Seq2Seq = architecture(config, source_vocabulary=source_vocabulary, target_vocabulary=target_vocabulary)
     return model
 
@@ -173,6 +187,20 @@ def _check_files(path: Path, checksums: Mapping[str, str]) -> None:
                 f"the bundle {path} is damaged: {name} fails its checksum",
                 hint="the file was changed or half-copied; use another copy",
             )
+
+
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """The checksum of a manifest's values, which it holds itself."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
+def _tidy(path: Path, kept: set[Path]) -> None:
+    """Delete what an earlier bundle in ``path`` left behind."""
+    for old in set(path.glob("weights-*.safetensors")) - kept:
+        old.unlink(missing_ok=True)
+    for pattern in ("tokenizer-*", "source_tokenizer-*", "target_tokenizer-*"):
+        for directory in set(path.glob(pattern)) - kept:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def _tokenizers(task: TranslationTask) -> dict[str, Tokenizer]:
@@ -204,3 +232,24 @@ def _save_weights(parameters: Mapping[str, Tensor], path: Path) -> Path:
     with explained("write", final):
         draft.replace(final)
     return final
+
+
+def _save_tokenizer(tokenizer: Tokenizer, name: str, path: Path) -> Path:
+    """Write a tokenizer into a directory whose name holds the checksum of its files."""
+    draft = path / f"{name}-draft"
+    with atomic_directory(draft) as partial:
+        tokenizer.save(partial)
+    content = _content(draft)
+    final = path / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+    with explained("write", final):
+        if final.exists() and _content(final) == content:  # of an earlier save: leave it to those who read it
+            shutil.rmtree(draft)
+            return final
+        shutil.rmtree(final, ignore_errors=True)
+        draft.replace(final)
+    return final
+
+
+def _content(directory: Path) -> str:
+    """Name and checksum of every file in ``directory``."""
+    return "".join(f"{file.name} {checksum(file)}\n" for file in sorted(directory.iterdir()))
