@@ -5,7 +5,6 @@ counters and the checksum of every other file; a last file holds the checksum of
 It resumes; it does not serve (that is a bundle).
 """
 
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,7 +47,7 @@ def save(directory: Path, loop: Loop, run: Mapping[str, Any]) -> Checkpoint:
     path = directory / f"step-{loop.step:08d}"
     with atomic_directory(path) as partial:
         for name, tensors in _tensors(loop).items():
-            save_weights(tensors, partial / f"{name}.safetensors")
+            save_file(tensors, partial / f"{name}.safetensors")
         sums = {file.name: checksum(file) for file in sorted(partial.iterdir())}
         write_json(partial / _STATE, {"version": _VERSION, "step": loop.step, "run": dict(run), "checksums": sums})
         (partial / _SEAL).write_text(checksum(partial / _STATE), encoding="ascii")
@@ -120,19 +119,6 @@ def restore(checkpoint: Checkpoint, loop: Loop) -> None:
                 quantity: tensor.to(parameter.device) for quantity, tensor in states[name].items()
             }
     loop.step = checkpoint.step
-
-
-def save_weights(tensors: Mapping[str, Tensor], path: Path) -> None:
-    """Write a safetensors file.
-
-    Raises:
-        OSError: it cannot be written. The library keeps the system's reason in its text only ("… (os error 28)").
-    """
-    try:
-        save_file(dict(tensors), path)
-    except SafetensorError as error:
-        reason = re.search(r"os error (\d+)", str(error))
-        raise OSError(int(reason[1]) if reason else 0, str(error)) from error
 
 
 def load_weights(path: Path) -> dict[str, Tensor]:
