@@ -44,7 +44,7 @@ def examples(count, turn, known=frozenset()):
 
 
 @pytest.mark.parametrize("turn", [tuple, lambda ids: tuple(reversed(ids))], ids=["copy", "reverse"])
-@pytest.mark.parametrize(("make", "steps", "peak"), [(transformer, 700, 4e-3), (recurrent, 250, 8e-3)])
+@pytest.mark.parametrize(("make", "steps", "peak"), [(transformer, 620, 4e-3), (recurrent, 200, 8e-3)])
 def test_learns(make, steps, peak, turn):
     torch.manual_seed(1)
     known = examples(5000, turn)
