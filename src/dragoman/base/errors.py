@@ -17,6 +17,9 @@
 Every message says what happened, with the value and the place; ``hint`` says what to do.
 """
 
+INTERRUPTED = 130
+"""The exit code of a command that was stopped from outside (Ctrl-C); what it could save is saved."""
+
 
 class DragomanError(Exception):
     """Base of all errors meant for a user to read.

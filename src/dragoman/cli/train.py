@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from dragoman.base.errors import INTERRUPTED
+
 
 def train(
     what: Annotated[
@@ -23,6 +25,8 @@ def train(
     """Train a translation model; Ctrl-C saves, --resume goes on."""
     from dragoman.jobs import start_training
 
-    start_training.start(
+    outcome = start_training.start(
         what, output=output, source=source, target=target, settings=settings or [], resume=resume, force=force
     )
+    if not outcome.finished:
+        raise typer.Exit(INTERRUPTED)

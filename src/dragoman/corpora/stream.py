@@ -11,7 +11,7 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, TextIO, cast
 
@@ -133,19 +133,32 @@ def read_lines(path: Path | str) -> Iterator[str]:
         CorpusFormatError: it is not UTF-8 (with file and line), or compressed and half-written.
     """
     with open_bytes(path) as file:
-        for number, raw in enumerate(file, 1):
-            if number == 1:
-                raw = raw.removeprefix(_BYTE_ORDER_MARK)
-                if not raw:
-                    continue
-            try:
-                line = raw.decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise _undecodable(path, number, raw, error) from error
-            if line.endswith("\r\n"):
-                yield line[:-2]
-            else:
-                yield line[:-1] if line.endswith("\n") else line
+        yield from decode_lines(file, path)
+
+
+def decode_lines(raw_lines: Iterable[bytes], path: Path | str) -> Iterator[str]:
+    """``raw_lines`` of UTF-8, each with its ending, as text without it.
+
+    Args:
+        raw_lines: of one file, from its beginning.
+        path: its name, for messages.
+
+    Raises:
+        CorpusFormatError: a line is not UTF-8.
+    """
+    for number, raw in enumerate(raw_lines, 1):
+        if number == 1:
+            raw = raw.removeprefix(_BYTE_ORDER_MARK)
+            if not raw:
+                continue
+        try:
+            line = raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise _undecodable(path, number, raw, error) from error
+        if line.endswith("\r\n"):
+            yield line[:-2]
+        else:
+            yield line[:-1] if line.endswith("\n") else line
 
 
 def _undecodable(path: Path | str, number: int, raw: bytes, error: UnicodeDecodeError) -> CorpusFormatError:

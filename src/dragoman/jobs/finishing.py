@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 
-from dragoman.base.log import say
+from dragoman.base.errors import DamagedFileError
+from dragoman.base.log import say, warn
 from dragoman.corpora.sources import open_corpus
 from dragoman.jobs.recipe import Recipe
 from dragoman.jobs.run_directory import RunDirectory
@@ -50,7 +51,7 @@ def finish(
 ) -> Outcome:
     """Take the best weights by validation, or the mean of the best few if that validates better; then test once."""
     metric = recipe.training.metric
-    candidates = _candidates(directory, patience)
+    candidates = _candidates(directory, patience, loop)
     measured: dict[str, Validation] = {}
     for name, weights in candidates.items():
         averaging.put(loop.model, weights)
@@ -75,16 +76,23 @@ def finish(
     return Outcome(directory.bundle, True, measured[chosen].scores, test)
 
 
-def _candidates(directory: RunDirectory, patience: Patience) -> dict[str, dict[str, torch.Tensor]]:
-    """The weights to choose from."""
-    found = []
+def _candidates(directory: RunDirectory, patience: Patience, loop: Loop) -> dict[str, dict[str, torch.Tensor]]:
+    """The weights to choose from; a best checkpoint that is missing or damaged is told and left out."""
+    found: dict[int, dict[str, torch.Tensor]] = {}
     for step in patience.best_steps:
-        path = checkpoints.read(directory.checkpoints / f"step-{step:08d}").path
+        try:
+            path = checkpoints.read(directory.checkpoints / f"step-{step:08d}").path
+        except DamagedFileError as error:
+            warn(f"{error.message}; it is left out")
+            continue
         average = path / "average.safetensors"
-        found.append(checkpoints.load_weights(average if average.exists() else path / "model.safetensors"))
-    candidates = {f"the best checkpoint (step {patience.best_steps[0]:,})": found[0]}
+        found[step] = checkpoints.load_weights(average if average.exists() else path / "model.safetensors")
+    if not found:
+        return {f"the last step ({loop.step:,})": checkpoints.serving_weights(loop)}
+    best = next(iter(found))
+    candidates = {f"the best checkpoint (step {best:,})": found[best]}
     if len(found) > 1:
-        candidates[f"{_MEAN} ({', '.join(map(str, sorted(patience.best_steps)))})"] = averaging.mean(found)
+        candidates[f"{_MEAN} ({', '.join(map(str, sorted(found)))})"] = averaging.mean(list(found.values()))
     return candidates
 
 

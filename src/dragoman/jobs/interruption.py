@@ -1,5 +1,6 @@
 """Ctrl-C without loss: the step under way ends, the caller saves, then the run stops."""
 
+import contextlib
 import signal
 import threading
 from types import FrameType, TracebackType
@@ -28,7 +29,8 @@ class Interruption:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.requested = True
-        say("stopping after this step (once more to stop at once, losing what came after the last checkpoint)")
+        with contextlib.suppress(RuntimeError):  # the signal may have come in the middle of another message
+            say("stopping after this step (once more to stop at once, losing what came after the last checkpoint)")
         self._restore()
 
     def _restore(self) -> None:

@@ -1,5 +1,6 @@
 """From the recipe's corpus to examples: read, clean, split, tokenise; what falls out is counted and told."""
 
+import collections
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,6 +53,8 @@ def load_material(recipe: Recipe) -> Material:
         cleaner = Cleaner(recipe.cleaning, source=recipe.task.source, target=recipe.task.target)
         train = list(cleaner.keep(train))
         left_out.update(cleaner.report.dropped)
+    if recipe.corpus.test is not None:  # gone through once, unused: better a complaint now than after the training
+        collections.deque(_open(recipe, recipe.corpus.test).require(), maxlen=0)
     if recipe.corpus.validation is not None:
         corpus = _open(recipe, recipe.corpus.validation)
         validation = list(_usable(corpus, Counter()))
@@ -94,9 +97,14 @@ def _usable(corpus: Corpus, left_out: Counter[str]) -> list[Record]:
     return usable
 
 
+def _validation_size(pairs: int) -> int:
+    """A twentieth, at least 50, at most 1,000; of very little text, no more than a fifth."""
+    return max(1, min(1000, max(50, pairs // 20), pairs // 5))
+
+
 def _hold_out(recipe: Recipe, records: list[Record], left_out: Counter[str]) -> tuple[list[Record], list[Record]]:
     """Hold out a validation part that shares neither a source nor a target with the rest."""
-    wanted = recipe.corpus.validation_pairs or min(1000, max(50, len(records) // 20))
+    wanted = recipe.corpus.validation_pairs or _validation_size(len(records))
     parts = split(records, validation=wanted, seed=recipe.training.seed)
     train, validation = parts["train"], parts["validation"]
     left_out["shares a side with a validation pair"] += len(records) - len(train) - len(validation)

@@ -6,9 +6,9 @@ Nothing below this floor ever sees a whole recipe; :mod:`dragoman.jobs.assemble`
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from dragoman.base.catalog import Catalog, nearest
 from dragoman.base.config import Section, apply_settings, parse, read_toml
@@ -25,11 +25,16 @@ from dragoman.training.optimizers import OptimizerConfig
 from dragoman.training.schedules import ScheduleConfig
 
 
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
 class CorpusConfig(Section):
     """What is learnt from. Paths are taken from the current directory."""
 
-    train: tuple[str, ...] = Field(min_length=1)
-    """Locations of the training text: stems (``data/train`` for data/train.en and data/train.de), TSV, JSONL, TMX."""
+    train: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = Field(min_length=1)
+    """Locations of the training text, one or more: stems (``data/train`` for data/train.en and data/train.de), TSV,
+    JSONL, TMX."""
     validation: str | None = None
     """Text to choose the best model on; without it some groups of the training text are held out."""
     test: str | None = None

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dragoman.base.errors import ConfigError, FileAccessError
+from dragoman.base.errors import ConfigError, DamagedFileError, FileAccessError
 from dragoman.base.files import atomic_file, explained, read_json, write_json
 from dragoman.jobs.recipe import Recipe, make_recipe
 from dragoman.translator.bundle import MANIFEST
@@ -37,30 +37,43 @@ class RunDirectory:
         self._recipe = self.path / "recipe.toml"
         self._run = self.path / "run.json"
 
-    def create(self, recipe: Recipe, checksums: Mapping[str, str], *, force: bool) -> None:
-        """Make the directories of a new run and write its recipe.
+    def refuse_what_is_there(self, *, force: bool) -> None:
+        """Complain when a new run cannot begin here; changes nothing.
 
         Raises:
-            ConfigError: there is a model or a run already, and ``force`` is not set.
+            ConfigError: there is a model or a run already and ``force`` is not set, or the directory is a file.
+            FileAccessError: it may not be looked into.
         """
-        if self.path.exists() or (self.bundle / MANIFEST).exists():
-            if not force:
-                raise ConfigError(
-                    f"{self.bundle} already holds a model or a run",
-                    hint=f"go on with it: dragoman train --resume {self.bundle}; replace it: add --force; "
-                    "or choose another --output",
-                )
-            with explained("replace", self.path):
-                shutil.rmtree(self.path, ignore_errors=True)
-        elif self.bundle.exists() and not self.bundle.is_dir():
-            raise ConfigError(f"--output {self.bundle} is a file", hint="give a directory that does not exist yet")
-        with explained("create", self.checkpoints):
-            self.checkpoints.mkdir(parents=True, exist_ok=True)
-        self._write_recipe(recipe)
+        with explained("look into", self.bundle):
+            if self.bundle.exists() and not self.bundle.is_dir():
+                raise ConfigError(f"--output {self.bundle} is a file", hint="give a directory that does not exist yet")
+            is_taken = self.path.exists() or (self.bundle / MANIFEST).exists()
+        if is_taken and not force:
+            raise ConfigError(
+                f"{self.bundle} already holds a model or a run",
+                hint=f"go on with it: dragoman train --resume {self.bundle}; replace it: add --force; "
+                "or choose another --output",
+            )
+
+    def create(self, recipe: Recipe, checksums: Mapping[str, str]) -> None:
+        """Make the directories of a new run, in place of an old one, and write its recipe.
+
+        The bundle of an old run stays until the new run has one.
+        """
+        with explained("create", self.path):
+            if self.path.exists():
+                shutil.rmtree(self.path)
+            self.checkpoints.mkdir(parents=True)
+        self.keep(recipe, checksums)
+
+    def keep(self, recipe: Recipe, checksums: Mapping[str, str]) -> None:
+        """Write down what the run is made of."""
+        with atomic_file(self._recipe) as partial:
+            partial.write_text(recipe.to_toml(), encoding="utf-8")
         write_json(self._run, {"recipe": recipe.values(), "checksums": dict(checksums)})
 
-    def reopen(self, changes: Recipe | None = None) -> tuple[Recipe, dict[str, str]]:
-        """The recipe and the data's checksums of the run that is there; ``changes`` replaces the recipe.
+    def reopen(self) -> tuple[Recipe, dict[str, str]]:
+        """The recipe and the data's checksums of the run that is there.
 
         Raises:
             FileAccessError: there is no run to resume.
@@ -70,11 +83,10 @@ class RunDirectory:
                 f"there is no training run in {self.bundle}", hint="start one: dragoman train CORPUS --output …"
             )
         run = read_json(self._run)
-        if changes is not None:
-            self._write_recipe(changes)
-            write_json(self._run, {**run, "recipe": changes.values()})
-        recipe = changes or make_recipe(_without_none(run["recipe"]), place=str(self._run))
-        return recipe, run["checksums"]
+        try:
+            return make_recipe(_without_none(run["recipe"]), place=str(self._run)), dict(run["checksums"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise DamagedFileError(f"{self._run} does not describe a run", hint="use another copy") from error
 
     def log(self, entry: Mapping[str, Any]) -> None:
         """Append a line to ``metrics.jsonl``."""
@@ -93,15 +105,15 @@ class RunDirectory:
                 continue
         return entries
 
+    def has_validation(self, step: int) -> bool:
+        """Whether ``metrics.jsonl`` holds a validation of ``step``."""
+        return any(entry["kind"] == "validation" and entry["step"] == step for entry in self.entries())
+
     def forget_after(self, step: int) -> None:
         """Cut ``metrics.jsonl`` back to what was known at ``step``, for a resumed run to go on from."""
         kept = [entry for entry in self.entries() if entry["step"] <= step]
         with atomic_file(self.metrics) as partial:
             partial.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
-
-    def _write_recipe(self, recipe: Recipe) -> None:
-        with atomic_file(self._recipe) as partial:
-            partial.write_text(recipe.to_toml(), encoding="utf-8")
 
 
 def _without_none(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dragoman.base.errors import DamagedFileError
+from dragoman.base.errors import ConfigError, DamagedFileError
 from dragoman.base.log import say, warn
 from dragoman.batching.loader import Loader, Position
 from dragoman.compute.placement import set_up
@@ -32,6 +32,8 @@ from dragoman.training.patience import Patience
 from dragoman.translator.bundle import Bundle, load_task, save_bundle, save_task
 
 _LOG_EVERY = 20
+_FIXED_SECTIONS = ("corpus", "cleaning", "task", "tokenizer", "model")
+"""What a run is made of, and cannot change when it is resumed."""
 
 
 @dataclass
@@ -62,14 +64,12 @@ def train(recipe: Recipe, output: Path, *, force: bool = False) -> Outcome:
     Raises:
         DragomanError: see :mod:`dragoman.base.errors`; what can be saved has been saved.
     """
+    directory = RunDirectory(output)
+    directory.refuse_what_is_there(force=force)  # before the work, not after it
     material = preparation.load_material(recipe)
     preparation.tell(material)
-    directory = RunDirectory(output)
-    directory.create(recipe, material.checksums, force=force)
-    say("learning the vocabulary…")
-    task = assemble.make_task(recipe, material.train)
-    save_task(task, directory.tokenizers)
-    return _go(_make_run(directory, recipe, material, task))
+    directory.create(recipe, material.checksums)
+    return _go(_make_run(directory, recipe, material, _learn_task(directory, recipe, material)))
 
 
 def resume(output: Path, *, recipe: Recipe | None = None) -> Outcome:
@@ -80,10 +80,13 @@ def resume(output: Path, *, recipe: Recipe | None = None) -> Outcome:
         recipe: in place of the run's own, for example with more steps.
 
     Raises:
-        DamagedFileError: the training text is not what the run began with.
+        DamagedFileError: the training text is not what the run began with, or no checkpoint is sound.
+        ConfigError: ``recipe`` changes what a run cannot change under way.
     """
     directory = RunDirectory(output)
-    recipe, checksums = directory.reopen(recipe)
+    own, checksums = directory.reopen()
+    recipe = recipe or own
+    _refuse_changes(own, recipe)
     material = preparation.load_material(recipe)
     changed = [name for name, value in checksums.items() if material.checksums.get(name) != value]
     if changed:
@@ -91,22 +94,62 @@ def resume(output: Path, *, recipe: Recipe | None = None) -> Outcome:
             f"the text has changed since the run began: {', '.join(changed)}",
             hint="put the old text back, or start a new run",
         )
-    run = _make_run(directory, recipe, material, load_task(directory.tokenizers, recipe.values()))
+    checkpoint = _newest(directory)
+    if checkpoint is None:
+        say("no checkpoint yet: starting from the beginning")
+        run = _make_run(directory, recipe, material, _learn_task(directory, recipe, material))
+    else:
+        run = _make_run(directory, recipe, material, load_task(directory.tokenizers, recipe.values()))
+        _restore(run, checkpoint)
+        say(f"going on after step {checkpoint.step:,}")
+    directory.keep(recipe, checksums)
+    directory.forget_after(run.loop.step)
+    return _go(run)
+
+
+def _refuse_changes(own: Recipe, wanted: Recipe) -> None:
+    """Complain of changes that would make another run of this one."""
+    before, after = own.values(), wanted.values()
+    changed = [
+        f"{section}.{key}"
+        for section in _FIXED_SECTIONS
+        for key in sorted({*before[section], *after[section]})
+        if before[section].get(key) != after[section].get(key)
+    ]
+    changed += ["training.seed"] if own.training.seed != wanted.training.seed else []
+    if changed:
+        raise ConfigError(
+            f"{', '.join(changed)} cannot change while a run is under way",
+            hint="start a new run with another --output; a resumed run can change how long and how it trains",
+        )
+
+
+def _newest(directory: RunDirectory) -> checkpoints.Checkpoint | None:
+    """The newest sound checkpoint, damaged ones told; None when the run had not come to one yet."""
     checkpoint, damaged = checkpoints.newest(directory.checkpoints)
     for error in damaged:
         warn(error.message)
-    if checkpoint is None:
-        say("no checkpoint yet: starting from the beginning")
-    else:
-        checkpoints.restore(checkpoint, run.loop)
-        run.position = Position(**checkpoint.run["position"])
-        run.seconds = checkpoint.run["seconds"]
-        run.patience.best = [(score, step) for score, step in checkpoint.run["best"]]
-        run.patience.since_best = checkpoint.run["since_best"]
-        run.saved_step = checkpoint.step
-        say(f"going on after step {checkpoint.step:,}")
-    directory.forget_after(run.loop.step)
-    return _go(run)
+    if checkpoint is None and damaged:
+        raise DamagedFileError(
+            f"no checkpoint in {directory.checkpoints} is sound", hint="use another copy, or start a new run"
+        )
+    return checkpoint
+
+
+def _restore(run: _Run, checkpoint: checkpoints.Checkpoint) -> None:
+    checkpoints.restore(checkpoint, run.loop)
+    run.position = Position(**checkpoint.run["position"])
+    run.seconds = checkpoint.run["seconds"]
+    run.patience.best = [(score, step) for score, step in checkpoint.run["best"]]
+    run.patience.since_best = checkpoint.run["since_best"]
+    run.saved_step = checkpoint.step
+
+
+def _learn_task(directory: RunDirectory, recipe: Recipe, material: preparation.Material) -> TranslationTask:
+    say("learning the vocabulary…")
+    task = assemble.make_task(recipe, material.train)
+    save_task(task, directory.tokenizers)
+    return task
 
 
 def _make_run(directory: RunDirectory, recipe: Recipe, material: preparation.Material, task: TranslationTask) -> _Run:
@@ -144,26 +187,26 @@ def _go(run: _Run) -> Outcome:
     with Interruption() as interruption, Screen(training.max_steps, run.loop.step) as screen:
         reason = _stop_reason(run)
         steps = _steps(run)
-        while reason is None:
+        while reason is None and not interruption.requested:
             step = next(steps)
             screen.show(step)
             if step.skipped:
                 warn(f"step {step.number}: loss or gradient was not finite; the update was left out")
             if step.number % _LOG_EVERY == 0 or step.number == training.max_steps:
                 run.directory.log({"kind": "step", **_step_entry(step), "seconds": round(run.seconds, 2)})
-            reason = _stop_reason(run) or ("it was interrupted" if interruption.requested else None)
+            reason = _stop_reason(run)
             if step.number % training.validate_every == 0 or (reason and not interruption.requested):
-                validation = _validate(run)
-                screen.tell(run.loop.step, validation, is_best=run.patience.since_best == 0)
+                screen.tell(run.loop.step, _validate(run), is_best=run.patience.since_best == 0)
                 reason = reason or _stop_reason(run)
-            if step.number % training.validate_every == 0 or reason:
+            if step.number % training.validate_every == 0 or reason or interruption.requested:
                 _save(run)
     if interruption.requested:
         say(f"stopped after step {run.loop.step:,}; everything is saved")
         say(f"go on with: dragoman train --resume {run.directory.bundle}")
         return Outcome(run.directory.bundle, finished=False)
-    if not run.patience.best:
+    if not run.directory.has_validation(run.loop.step):  # the run was interrupted right at its last step
         _validate(run)
+        _save(run, again=True)
     say(f"training is over: {reason}")
     return finish(run.directory, run.recipe, run.task, run.loop, run.validator, run.patience, run.checksums)
 
@@ -215,9 +258,14 @@ def _validate(run: _Run) -> Validation:
     return validation
 
 
-def _save(run: _Run) -> None:
-    """Write a checkpoint; keep it, and those of the best steps."""
-    if run.saved_step == run.loop.step:
+def _save(run: _Run, *, again: bool = False) -> None:
+    """Write a checkpoint; keep it, the one before (should this one be damaged), and those of the best steps.
+
+    Args:
+        run: what to save.
+        again: even if this step is saved already.
+    """
+    if run.saved_step == run.loop.step and not again:
         return
     state = {
         "position": asdict(run.position),
@@ -226,8 +274,8 @@ def _save(run: _Run) -> None:
         "since_best": run.patience.since_best,
     }
     checkpoints.save(run.directory.checkpoints, run.loop, state)
+    checkpoints.prune(run.directory.checkpoints, {run.saved_step, run.loop.step, *run.patience.best_steps})
     run.saved_step = run.loop.step
-    checkpoints.prune(run.directory.checkpoints, {run.loop.step, *run.patience.best_steps})
 
 
 def _step_entry(step: Step) -> dict[str, Any]:

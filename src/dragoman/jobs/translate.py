@@ -1,18 +1,26 @@
 """The verb translate: a stream of lines through a bundle, one line in, one line out."""
 
+import collections
+import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from dragoman.base.errors import ConfigError
+from dragoman.base.files import explained
 from dragoman.base.log import progress
 from dragoman.compute.placement import ComputeConfig, set_up
-from dragoman.corpora.stream import read_lines, write_text
+from dragoman.corpora.stream import STANDARD_STREAM, decode_lines, read_lines, write_text
 from dragoman.translator.translator import Translation, Translator
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+_READ_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +68,67 @@ def translate_lines(
     if output is not None and output.exists() and not force:
         raise ConfigError(f"{output} is already there", hint="add --force to replace it, or choose another name")
     set_up(ComputeConfig(threads=options.threads))
-    lines = read_lines(text)
-    first = list(islice(lines, 1))  # a missing file is told before the model is loaded
+    if str(text) != STANDARD_STREAM:
+        collections.deque(islice(read_lines(text), 1), maxlen=0)  # a missing file is told before the model is loaded
     translator = Translator.load(model, device=options.device, **options.decoding())
     count = 0
     with _destination(output) as stream, progress() as display:
         bar = display.add_task("translating", total=None)
-        for batch in _batches(_chain(first, lines), options.batch_lines):
-            for translation in translator.translate(batch):
-                count += 1
-                _write(stream, count, translation, options.n_best)
-            stream.flush()
+        for batch in _batches(text, options.batch_lines):
+            translations = translator.translate(batch)
+            with explained("write", output or "standard output"):
+                for translation in translations:
+                    count += 1
+                    _write(stream, count, translation, options.n_best)
+                stream.flush()
             display.update(bar, completed=count)
     return count
 
 
-def _chain(first: list[str], rest: Iterator[str]) -> Iterator[str]:
-    yield from first
-    yield from rest
+def _batches(text: str | Path, size: int) -> Iterator[list[str]]:
+    """The lines of ``text``, up to ``size`` together; of standard input, only those that have come.
 
-
-def _batches(lines: Iterable[str], size: int) -> Iterator[list[str]]:
-    iterator = iter(lines)
-    while batch := list(islice(iterator, size)):
+    So a line that someone types is answered at once, and a long text that comes through a pipe is
+    translated many lines at a time.
+    """
+    if str(text) == STANDARD_STREAM:
+        arriving = _ArrivingLines(sys.stdin.buffer)
+        lines, are_waiting = decode_lines(arriving, "standard input"), arriving.are_waiting
+    else:
+        lines, are_waiting = read_lines(text), lambda: True
+    batch: list[str] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) == size or not are_waiting():
+            yield batch
+            batch = []
+    if batch:
         yield batch
+
+
+class _ArrivingLines:
+    """The lines of a stream, each with its ending, taken as they come."""
+
+    def __init__(self, binary: BinaryIO) -> None:
+        self._read = cast("BufferedReader", binary).read1
+        self._ready: collections.deque[bytes] = collections.deque()
+
+    def __iter__(self) -> Iterator[bytes]:
+        beginning = io.BytesIO()  # of a line whose end has not come yet
+        while arrived := self._read(_READ_BYTES):  # waits for a first byte, then takes what there is
+            *whole, rest = arrived.split(b"\n")
+            for line in whole:
+                self._ready.append(beginning.getvalue() + line + b"\n")
+                beginning = io.BytesIO()
+            beginning.write(rest)
+            while self._ready:
+                yield self._ready.popleft()
+        if last := beginning.getvalue():
+            yield last
+
+    def are_waiting(self) -> bool:
+        """Whether a whole line has come that was not taken yet."""
+        return bool(self._ready)
 
 
 def _write(stream: TextIO, number: int, translation: Translation, n_best: int) -> None:

@@ -93,6 +93,8 @@ class Translator:
             texts: lines or whole documents.
             done: told how many segments have been decoded since it was last called.
         """
+        if isinstance(texts, str):
+            raise TypeError("texts is one string; give a list of them: translate([text])")
         documents = [
             plan(text, language=self.source_language, fits=self._fits, target_language=self.target_language)
             for text in texts
