@@ -11,7 +11,7 @@ from typing import Any
 
 from dragoman.base.config import apply_settings
 from dragoman.base.log import say
-from dragoman.corpora.sources import open_corpus
+from dragoman.corpora.sources import Corpus, open_corpus
 from dragoman.jobs.recipe import Recipe, make_recipe
 
 _CHARACTERS_PER_ID = 4.0
@@ -51,18 +51,10 @@ def choose(location: str, *, source: str, target: str, settings: Sequence[str] =
         target: language of the target.
         settings: ``section.key=value`` changes, laid over what is chosen.
     """
-    pairs = characters = 0
-    for record in open_corpus(location, source=source, target=target).require():
-        pairs += 1
-        characters += max(len(record.target), len(record.source))
-    size = next(size for size in _SIZES if pairs <= size.pairs)
-    unspaced = target.partition("-")[0].lower() in _UNSPACED
-    ids = characters / (_UNSPACED_CHARACTERS_PER_ID if unspaced else _CHARACTERS_PER_ID)
-    max_tokens = 2048 if pairs <= 10_000 else 4096
-    per_epoch = max(1, round(ids / max_tokens))
-    steps = max(500, size.epochs * per_epoch)
-    warmup = min(2000, max(100, steps // 10))
-    validate_every = max(50, min(1000, steps // 40))
+    measure = _measure(open_corpus(location, source=source, target=target))
+    size = next(size for size in _SIZES if measure.pairs <= size.pairs)
+    max_tokens = 2048 if measure.pairs <= _SIZES[0].pairs else 4096
+    steps = max(500, size.epochs * max(1, round(measure.ids / max_tokens)))
     values: dict[str, Any] = {
         "corpus": {"train": [location], "clean": True},
         "task": {"source": source, "target": target},
@@ -76,24 +68,64 @@ def choose(location: str, *, source: str, target: str, settings: Sequence[str] =
             "dropout": size.dropout,
         },
         "batching": {"max_tokens": max_tokens},
-        "schedule": {"kind": "inverse_square_root", "peak": size.peak, "warmup_steps": warmup},
+        "schedule": {
+            "kind": "inverse_square_root",
+            "peak": size.peak,
+            "warmup_steps": min(2000, max(100, steps // 10)),
+        },
         "training": {
             "max_steps": steps,
-            "validate_every": validate_every,
+            "validate_every": max(50, min(1000, steps // 40)),
             "patience": 10,
             "metric": "chrf",
             "moving_average": 0.999 if steps > 3000 else 0.99,
         },
     }
-    say(f"{location}: {pairs:,} pairs, about {ids:,.0f} pieces on the longer side; so:")
-    say(
-        f"  model      Transformer, {size.layers}+{size.layers} layers of width {size.width}: "
-        "what this much text can fill without being learnt by heart"
-    )
+    recipe = make_recipe(apply_settings(values, settings), place=location)
+    say(f"{location}: {measure.pairs:,} pairs, about {measure.ids:,.0f} pieces on the longer side; so:")
+    _tell(recipe)
+    return recipe
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """How much text there is: pairs, and about how many ids on the longer side of each."""
+
+    pairs: int
+    ids: float
+
+
+def _measure(corpus: Corpus) -> _Measure:
+    rates = [
+        _UNSPACED_CHARACTERS_PER_ID if _is_unspaced(language) else _CHARACTERS_PER_ID
+        for language in (corpus.source, corpus.target)
+    ]
+    pairs, ids = 0, 0.0
+    for record in corpus.require():
+        pairs += 1
+        ids += max(len(record.source) / rates[0], len(record.target) / rates[1])
+    return _Measure(pairs, ids)
+
+
+def _is_unspaced(language: str) -> bool:
+    return language.partition("-")[0].lower() in _UNSPACED
+
+
+def _tell(recipe: Recipe) -> None:
+    """Say what was chosen, the user's own settings included, and why."""
+    model, training, schedule = recipe.values()["model"], recipe.training, recipe.values()["schedule"]
+    if model["kind"] == "transformer":
+        layers = f"{model['encoder_layers']}+{model['decoder_layers']}"
+        say(
+            f"  model      Transformer, {layers} layers of width {model['width']}: "
+            "what this much text can fill without being learnt by heart"
+        )
+        say(f"  dropout    {model['dropout']}: the less text, the more")
     say("  vocabulary joint, its size from the amount of text: rare pieces cannot be learnt")
-    say(f"  dropout    {size.dropout}: the less text, the more")
-    say(f"  schedule   up to {steps:,} steps (about {size.epochs} passes over the text), warm-up {warmup:,}")
-    say(f"  stopping   after 10 validations without a better chrF, one every {validate_every:,} steps")
+    say(f"  schedule   up to {training.max_steps:,} steps, warm-up {schedule['warmup_steps']:,}")
+    say(
+        f"  stopping   after {training.patience} validations without a better {training.metric}, "
+        f"one every {training.validate_every:,} steps"
+    )
     say("  cleaning   on: pairs that cannot teach translation are left out, with reasons")
     say("  (the whole recipe is written to training/recipe.toml in the model's directory)")
-    return make_recipe(apply_settings(values, settings), place=location)
