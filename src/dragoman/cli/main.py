@@ -1,5 +1,8 @@
 """The door: ``dragoman COMMAND``. It turns errors into one clear message and an exit code; it does no work itself."""
 
+import contextlib
+import os
+import re
 import sys
 from typing import Annotated
 
@@ -12,6 +15,11 @@ from dragoman.cli.demo import demo
 from dragoman.cli.evaluate import evaluate
 from dragoman.cli.train import train
 from dragoman.cli.translate import translate
+
+_READER_LEFT = 141
+"""What the shell reports of a program that a closed pipe ended: 128 + SIGPIPE."""
+_OUT_OF_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory")
+"""PyTorch's words for it, on a GPU and on a CPU, in an error of no kind of its own."""
 
 app = typer.Typer(
     name="dragoman",
@@ -51,11 +59,28 @@ def main() -> None:
     if debug:  # allowed anywhere, not only before the command
         sys.argv = [sys.argv[0], "--debug", *(word for word in sys.argv[1:] if word != "--debug")]
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # so that a full disk or a closed pipe is met here, not while Python leaves
+    except BrokenPipeError:
+        _abandon_output()
+        sys.exit(_READER_LEFT)
     except Exception as error:
         if debug:
             raise
-        sys.exit(_explain(error))
+        code = _explain(error)
+        _abandon_output()
+        sys.exit(code)
+
+
+def _abandon_output() -> None:
+    """Let go what standard output still holds, if it cannot be written: Python would complain of it on leaving."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _explain(error: Exception) -> int:
@@ -63,7 +88,11 @@ def _explain(error: Exception) -> int:
     if isinstance(error, DragomanError):
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    if isinstance(error, MemoryError):
+    if isinstance(error, OSError) and error.errno:  # where no file of ours was concerned: standard output, mostly
+        print(f"error: {error.strerror}{f': {error.filename}' if error.filename else ''}", file=sys.stderr)
+        print("hint: see that the disk is not full and that you may write there", file=sys.stderr)
+        return 1
+    if isinstance(error, MemoryError) or _OUT_OF_MEMORY.search(str(error)):
         print("error: out of memory\nhint: lower batching.max_tokens or the size of the model", file=sys.stderr)
         return 1
     if isinstance(error, ModuleNotFoundError) and error.name:
