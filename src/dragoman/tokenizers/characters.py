@@ -5,7 +5,6 @@ and toy tasks. It knows nothing of words or languages.
 """
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field
@@ -13,7 +12,7 @@ from pydantic import Field
 from dragoman.base.config import Section
 from dragoman.base.symbols import UNK
 from dragoman.text.unicode import well_formed
-from dragoman.tokenizers.vocabulary import UNKNOWN_TEXT, Vocabulary, skip_specials
+from dragoman.tokenizers.vocabulary import UNKNOWN_TEXT, Vocabulary, VocabularyTokenizer, skip_specials
 
 FILE_NAME = "characters.json"
 """The one file of a saved tokenizer."""
@@ -29,7 +28,7 @@ class CharacterConfig(Section):
     """A character seen less often becomes ``<unk>``."""
 
 
-class CharacterTokenizer:
+class CharacterTokenizer(VocabularyTokenizer):
     """Each character is one id.
 
     Args:
@@ -38,16 +37,7 @@ class CharacterTokenizer:
 
     config_type: ClassVar[type[CharacterConfig]] = CharacterConfig
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-
-    def __len__(self) -> int:
-        return len(self._vocabulary)
-
-    @property
-    def lossless(self) -> bool:
-        """False: a character that is not in the vocabulary is lost."""
-        return False
+    file_name: ClassVar[str] = FILE_NAME
 
     def encode(self, text: str) -> list[int]:
         """The ids of the characters of ``text``, UNK for those not in the vocabulary."""
@@ -56,19 +46,6 @@ class CharacterTokenizer:
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ``ids``, special ids skipped; UNK reads as ``⁇``."""
         return "".join(UNKNOWN_TEXT if index == UNK else self._vocabulary.piece(index) for index in skip_specials(ids))
-
-    def pieces(self, ids: Sequence[int]) -> list[str]:
-        """The characters of ``ids``."""
-        return [self._vocabulary.piece(index) for index in ids]
-
-    def save(self, directory: Path) -> None:
-        """Write ``characters.json`` into ``directory``."""
-        self._vocabulary.save(directory / FILE_NAME)
-
-    @classmethod
-    def load(cls, directory: Path) -> Self:
-        """Read what :meth:`save` wrote; see :meth:`Vocabulary.load` for what it raises."""
-        return cls(Vocabulary.load(directory / FILE_NAME))
 
     @classmethod
     def train(cls, texts: Iterable[str], config: CharacterConfig) -> Self:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from dragoman.base.errors import DamagedFileError, EmptyCorpusError
 from dragoman.base.files import read_json, write_json
@@ -95,3 +95,38 @@ class Vocabulary:
         if len(set(pieces)) != len(pieces):
             raise DamagedFileError(f"{path}: a piece stands twice", hint="the file is damaged; use another copy")
         return cls(pieces)
+
+
+class VocabularyTokenizer:
+    """What tokenizers share that look every piece up in a :class:`Vocabulary`: they differ in how they cut.
+
+    Args:
+        vocabulary: the known pieces.
+    """
+
+    file_name: ClassVar[str]
+    """The one file of a saved tokenizer."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+
+    def __len__(self) -> int:
+        return len(self._vocabulary)
+
+    @property
+    def lossless(self) -> bool:
+        """False: a piece that is not in the vocabulary is lost."""
+        return False
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The pieces of ``ids``."""
+        return [self._vocabulary.piece(index) for index in ids]
+
+    def save(self, directory: Path) -> None:
+        """Write the vocabulary into ``directory``."""
+        self._vocabulary.save(directory / self.file_name)
+
+    @classmethod
+    def load(cls, directory: Path) -> Self:
+        """Read what :meth:`save` wrote; see :meth:`Vocabulary.load` for what it raises."""
+        return cls(Vocabulary.load(directory / cls.file_name))

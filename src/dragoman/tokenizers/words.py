@@ -10,7 +10,6 @@ Thai…) are cut into single characters. It knows scripts, not languages.
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field
@@ -18,7 +17,7 @@ from pydantic import Field
 from dragoman.base.config import Section
 from dragoman.base.symbols import UNK
 from dragoman.text.unicode import well_formed
-from dragoman.tokenizers.vocabulary import UNKNOWN_TEXT, Vocabulary, skip_specials
+from dragoman.tokenizers.vocabulary import UNKNOWN_TEXT, Vocabulary, VocabularyTokenizer, skip_specials
 
 FILE_NAME = "words.json"
 """The one file of a saved tokenizer."""
@@ -56,7 +55,7 @@ class WordConfig(Section):
     """A word seen less often becomes ``<unk>``; a word seen once cannot be learnt."""
 
 
-class WordTokenizer:
+class WordTokenizer(VocabularyTokenizer):
     """Each word, mark or unusual space is one id.
 
     Args:
@@ -65,16 +64,7 @@ class WordTokenizer:
 
     config_type: ClassVar[type[WordConfig]] = WordConfig
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-
-    def __len__(self) -> int:
-        return len(self._vocabulary)
-
-    @property
-    def lossless(self) -> bool:
-        """False: a word that is not in the vocabulary is lost."""
-        return False
+    file_name: ClassVar[str] = FILE_NAME
 
     def encode(self, text: str) -> list[int]:
         """The ids of the words of ``text``, UNK for those not in the vocabulary."""
@@ -90,19 +80,6 @@ class WordTokenizer:
             parts.append("" if piece == JOIN else _usual_space(before, piece) + piece)
             before = piece
         return "".join(parts)
-
-    def pieces(self, ids: Sequence[int]) -> list[str]:
-        """The words of ``ids``."""
-        return [self._vocabulary.piece(index) for index in ids]
-
-    def save(self, directory: Path) -> None:
-        """Write ``words.json`` into ``directory``."""
-        self._vocabulary.save(directory / FILE_NAME)
-
-    @classmethod
-    def load(cls, directory: Path) -> Self:
-        """Read what :meth:`save` wrote; see :meth:`Vocabulary.load` for what it raises."""
-        return cls(Vocabulary.load(directory / FILE_NAME))
 
     @classmethod
     def train(cls, texts: Iterable[str], config: WordConfig) -> Self:
