@@ -9,9 +9,7 @@ import typer
 def translate(
     model: Annotated[Path, typer.Argument(help="Directory of the model.")],
     text: Annotated[str, typer.Argument(help="A text file, or - for standard input.")] = "-",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.")] = None,
     beam: Annotated[int | None, typer.Option(min=1, help="Width of the search; 1 is greedy and quickest.")] = None,
     n_best: Annotated[int, typer.Option(min=1, help="Write so many translations of each line, with scores.")] = 1,
     no_repeated_ngram: Annotated[int, typer.Option(min=0, help="Never say so many pieces in a row twice.")] = 0,

@@ -121,11 +121,13 @@ def _tell(recipe: Recipe) -> None:
             "what this much text can fill without being learnt by heart"
         )
         say(f"  dropout    {model['dropout']}: the less text, the more")
-    say("  vocabulary joint, its size from the amount of text: rare pieces cannot be learnt")
+    if recipe.values()["tokenizer"].get("vocabulary_size", 0) is None:
+        say("  vocabulary its size from the amount of text: pieces seen too rarely cannot be learnt")
     say(f"  schedule   up to {training.max_steps:,} steps, warm-up {schedule['warmup_steps']:,}")
     say(
         f"  stopping   after {training.patience} validations without a better {training.metric}, "
         f"one every {training.validate_every:,} steps"
     )
-    say("  cleaning   on: pairs that cannot teach translation are left out, with reasons")
+    if recipe.corpus.clean:
+        say("  cleaning   on: pairs that cannot teach translation are left out, with reasons")
     say("  (the whole recipe is written to training/recipe.toml in the model's directory)")
