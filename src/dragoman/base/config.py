@@ -56,7 +56,10 @@ def apply_settings(values: dict[str, Any], settings: Sequence[str]) -> dict[str,
         for section in sections:
             place = place.setdefault(section, {})
             if not isinstance(place, dict):
-                raise ConfigError(f"--set {setting!r}: {section!r} is a value, not a section")
+                raise ConfigError(
+                    f"--set {setting!r}: {section!r} is a value, not a section",
+                    hint="write it as --set section.key=value",
+                )
         place[last] = _value(text.strip())
     return result
 

@@ -23,6 +23,7 @@ _REASONS = {
     errno.EPERM: ("permission denied", "choose a place you may use, or change its permissions"),
     errno.EROFS: ("the file system is read-only", "choose a place you may write to"),
     errno.ENOENT: ("no such file or directory", "check the spelling of the path"),
+    errno.EEXIST: ("a file of this name is in the way", "move it, or choose another place"),
     errno.EISDIR: ("this is a directory, not a file", "give the path of a file"),
     errno.ENOTDIR: ("a part of this path is a file, not a directory", "check the path"),
     errno.EFBIG: ("the file grew past the allowed size", "raise the limit, or choose another place"),

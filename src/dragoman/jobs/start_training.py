@@ -30,7 +30,13 @@ def start(
         ConfigError: the arguments do not go together.
     """
     if resume is not None:
-        _refuse("--resume takes everything from the run itself", what=what, output=output, source=source, target=target)
+        _refuse(
+            "--resume takes everything from the run itself; change it with --set",
+            what=what,
+            output=output,
+            source=source,
+            target=target,
+        )
         outcome = resume_run(resume, recipe=_changed(resume, settings))
     else:
         if what is None or output is None:
@@ -75,4 +81,4 @@ def _given(recipe: Recipe) -> dict[str, object]:
 def _refuse(why: str, **arguments: object) -> None:
     given = [name for name, value in arguments.items() if value is not None]
     if given:
-        raise ConfigError(f"{', '.join(given)} cannot be given here: {why}")
+        raise ConfigError(f"{', '.join(given)} cannot be given here", hint=why)

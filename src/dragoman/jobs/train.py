@@ -192,7 +192,7 @@ def _go(run: _Run) -> Outcome:
             screen.show(step)
             if step.skipped:
                 warn(f"step {step.number}: loss or gradient was not finite; the update was left out")
-            if step.number % _LOG_EVERY == 0 or step.number == training.max_steps:
+            if step.number % _LOG_EVERY == 0 or step.number == 1:
                 run.directory.log({"kind": "step", **_step_entry(step), "seconds": round(run.seconds, 2)})
             reason = _stop_reason(run)
             if step.number % training.validate_every == 0 or (reason and not interruption.requested):
