@@ -150,6 +150,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[str, str
     assert fingerprint(folder / "model") == before, "a test changed the shared model"
 
 
+@pytest.fixture(scope="session")
+def golden() -> Path:
+    """A bundle kept from an earlier day, as small as one can be and still say something."""
+    return Path(__file__).parents[1] / "data" / "golden-bundle"
+
+
 @pytest.fixture
 def model(trained: Path, tmp_path: Path) -> Path:
     """A copy of the trained bundle, to be damaged at will."""

@@ -81,6 +81,8 @@ def choose(location: str, *, source: str, target: str, settings: Sequence[str] =
             "moving_average": 0.999 if steps > 3000 else 0.99,
         },
     }
+    if apply_settings(values, settings)["model"]["kind"] != "transformer":
+        values["model"] = {}  # sizes of another architecture are its own defaults, or the user's
     recipe = make_recipe(apply_settings(values, settings), place=location)
     say(f"{location}: {measure.pairs:,} pairs, about {measure.ids:,.0f} pieces on the longer side; so:")
     _tell(recipe)
