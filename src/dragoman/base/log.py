@@ -17,7 +17,7 @@ def console() -> "Console":
     if _console is None:
         from rich.console import Console
 
-        _console = Console(stderr=True, highlight=False, soft_wrap=True)
+        _console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     return _console
 
 

@@ -1,22 +1,24 @@
 """Section → object: hands each section of a recipe to the room it belongs to. It trains nothing itself."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import torch
 
+from dragoman.base.errors import ConfigError
 from dragoman.base.randomness import key
 from dragoman.corpora.records import Record
-from dragoman.jobs.recipe import Recipe
+from dragoman.jobs.recipe import Recipe, make_recipe
 from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives import OBJECTIVES
 from dragoman.objectives.protocol import Objective
 from dragoman.tasks.translation import TranslationTask
 from dragoman.tokenizers import TOKENIZERS
-from dragoman.training.averaging import MovingAverage
+from dragoman.training.averaging import MovingAverage, put
 from dragoman.training.loop import Loop
 from dragoman.training.optimizers import make_optimizer
 from dragoman.training.schedules import make_schedule
-from dragoman.translator.bundle import build_model
+from dragoman.translator.bundle import Bundle, build_model, load_bundle
 
 
 def make_task(recipe: Recipe, records: Iterable[Record]) -> TranslationTask:
@@ -31,14 +33,41 @@ def make_task(recipe: Recipe, records: Iterable[Record]) -> TranslationTask:
     return TranslationTask(recipe.task.source, recipe.task.target, source, target)
 
 
-def make_model(recipe: Recipe, task: TranslationTask, device: torch.device) -> Seq2Seq:
-    """A model with first weights drawn from the seed."""
+def inherit(recipe: Recipe) -> tuple[Recipe, Bundle | None]:
+    """The recipe with the tokenizer and shape of the model it starts from, and that model; or as it is, and None.
+
+    Raises:
+        ConfigError: the model is of other languages.
+        DragomanError: it cannot be loaded.
+    """
+    if recipe.training.start_from is None:
+        return recipe, None
+    bundle = load_bundle(Path(recipe.training.start_from))
+    task, wanted = bundle.task, recipe.task
+    if (task.source_language, task.target_language) != (wanted.source, wanted.target):
+        raise ConfigError(
+            f"{recipe.training.start_from} translates {task.source_language} → {task.target_language}, "
+            f"but the recipe asks for {wanted.source} → {wanted.target}",
+            hint="start from a model of the same languages in the same direction",
+        )
+    values = recipe.given()
+    for section in ("tokenizer", "model"):
+        values[section] = {key: value for key, value in bundle.recipe[section].items() if value is not None}
+    values["task"]["joint_vocabulary"] = task.source_tokenizer is task.target_tokenizer
+    return make_recipe(values, place=recipe.training.start_from), bundle
+
+
+def make_model(recipe: Recipe, task: TranslationTask, device: torch.device, start: Bundle | None = None) -> Seq2Seq:
+    """A model with first weights drawn from the seed, or with those of the model it starts from."""
     torch.manual_seed(key(recipe.training.seed, "weights"))
-    return build_model(
+    model = build_model(
         recipe.model.model_dump(),
         source_vocabulary=len(task.source_tokenizer),
         target_vocabulary=len(task.target_tokenizer),
     ).to(device)
+    if start is not None:
+        put(model, dict(start.model.named_parameters()))
+    return model
 
 
 def make_objective(recipe: Recipe) -> Objective:

@@ -13,10 +13,12 @@ from dragoman.base.config import apply_settings
 from dragoman.base.log import say
 from dragoman.corpora.sources import Corpus, open_corpus
 from dragoman.jobs.recipe import Recipe, make_recipe
+from dragoman.text.scripts import has_spaces
 
 _CHARACTERS_PER_ID = 4.0
 _UNSPACED_CHARACTERS_PER_ID = 1.6
-_UNSPACED = frozenset(("zh", "ja", "yue", "th", "lo", "km", "my"))
+_FINE_TUNING_SHARE = 0.1
+"""Of the learning rate, when a trained model is to be changed and not forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class _Size:
 
 
 _SIZES = (
-    _Size(10_000, 128, 256, 3, 4, 0.35, 5e-3, 100),
-    _Size(60_000, 128, 256, 4, 4, 0.3, 5e-3, 80),
+    _Size(10_000, 128, 256, 3, 4, 0.35, 4e-3, 100),
+    _Size(60_000, 128, 256, 4, 4, 0.3, 4e-3, 80),
     _Size(300_000, 256, 1024, 4, 4, 0.2, 2e-3, 40),
     _Size(2_000_000, 384, 1536, 6, 6, 0.1, 1.2e-3, 20),
     _Size(10**12, 512, 2048, 6, 8, 0.1, 7e-4, 10),
@@ -53,7 +55,7 @@ def choose(location: str, *, source: str, target: str, settings: Sequence[str] =
     """
     measure = _measure(open_corpus(location, source=source, target=target))
     size = next(size for size in _SIZES if measure.pairs <= size.pairs)
-    max_tokens = 2048 if measure.pairs <= _SIZES[0].pairs else 4096
+    max_tokens = 2048 if measure.pairs <= _SIZES[1].pairs else 4096
     steps = max(500, size.epochs * max(1, round(measure.ids / max_tokens)))
     values: dict[str, Any] = {
         "corpus": {"train": [location], "clean": True},
@@ -81,6 +83,8 @@ def choose(location: str, *, source: str, target: str, settings: Sequence[str] =
             "moving_average": 0.999 if steps > 3000 else 0.99,
         },
     }
+    if apply_settings(values, settings)["training"].get("start_from") is not None:
+        values["schedule"]["peak"] *= _FINE_TUNING_SHARE
     if apply_settings(values, settings)["model"]["kind"] != "transformer":
         values["model"] = {}  # sizes of another architecture are its own defaults, or the user's
     recipe = make_recipe(apply_settings(values, settings), place=location)
@@ -99,7 +103,7 @@ class _Measure:
 
 def _measure(corpus: Corpus) -> _Measure:
     rates = [
-        _UNSPACED_CHARACTERS_PER_ID if _is_unspaced(language) else _CHARACTERS_PER_ID
+        _CHARACTERS_PER_ID if has_spaces(language) else _UNSPACED_CHARACTERS_PER_ID
         for language in (corpus.source, corpus.target)
     ]
     pairs, ids = 0, 0.0
@@ -109,21 +113,19 @@ def _measure(corpus: Corpus) -> _Measure:
     return _Measure(pairs, ids)
 
 
-def _is_unspaced(language: str) -> bool:
-    return language.partition("-")[0].lower() in _UNSPACED
-
-
 def _tell(recipe: Recipe) -> None:
     """Say what was chosen, the user's own settings included, and why."""
     model, training, schedule = recipe.values()["model"], recipe.training, recipe.values()["schedule"]
-    if model["kind"] == "transformer":
+    if training.start_from is not None:
+        say(f"  model      {training.start_from}, with its vocabulary, fine-tuned at a low learning rate")
+    elif model["kind"] == "transformer":
         layers = f"{model['encoder_layers']}+{model['decoder_layers']}"
         say(
             f"  model      Transformer, {layers} layers of width {model['width']}: "
             "what this much text can fill without being learnt by heart"
         )
         say(f"  dropout    {model['dropout']}: the less text, the more")
-    if recipe.values()["tokenizer"].get("vocabulary_size", 0) is None:
+    if training.start_from is None and recipe.values()["tokenizer"].get("vocabulary_size", 0) is None:
         say("  vocabulary its size from the amount of text: pieces seen too rarely cannot be learnt")
     say(f"  schedule   up to {training.max_steps:,} steps, warm-up {schedule['warmup_steps']:,}")
     say(

@@ -50,6 +50,8 @@ class TrainingConfig(Section):
 
     seed: int = 1
     """Decides first weights, order, dropout and splits."""
+    start_from: str | None = None
+    """A model to fine-tune: its tokenizers, shape and weights take the place of the sections tokenizer and model."""
     max_steps: int = Field(default=20_000, ge=1)
     """Updates after which training ends; the cosine schedule ends here too."""
     max_minutes: float | None = Field(default=None, gt=0)
@@ -107,15 +109,18 @@ class Recipe:
         """The sections as plain values, ready for JSON or TOML."""
         return {name: getattr(self, name).model_dump(mode="json") for name in section_types()}
 
-    def to_toml(self) -> str:
-        """The recipe as a TOML file; what is None is left out, since TOML has no such value."""
-        import tomli_w
-
-        kept = {
+    def given(self) -> dict[str, Any]:
+        """The sections as plain values without those that are None, as a file would hold them."""
+        return {
             name: {key: value for key, value in section.items() if value is not None}
             for name, section in self.values().items()
         }
-        return tomli_w.dumps(kept)
+
+    def to_toml(self) -> str:
+        """The recipe as a TOML file."""
+        import tomli_w
+
+        return tomli_w.dumps(self.given())
 
 
 def section_types() -> dict[str, type[Section] | Catalog]:

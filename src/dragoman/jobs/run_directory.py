@@ -70,7 +70,7 @@ class RunDirectory:
         """Write down what the run is made of."""
         with atomic_file(self._recipe) as partial:
             partial.write_text(recipe.to_toml(), encoding="utf-8")
-        write_json(self._run, {"recipe": recipe.values(), "checksums": dict(checksums)})
+        write_json(self._run, {"recipe": recipe.given(), "checksums": dict(checksums)})
 
     def reopen(self) -> tuple[Recipe, dict[str, str]]:
         """The recipe and the data's checksums of the run that is there.
@@ -84,7 +84,7 @@ class RunDirectory:
             )
         run = read_json(self._run)
         try:
-            return make_recipe(_without_none(run["recipe"]), place=str(self._run)), dict(run["checksums"])
+            return make_recipe(run["recipe"], place=str(self._run)), dict(run["checksums"])
         except (KeyError, TypeError, AttributeError) as error:
             raise DamagedFileError(f"{self._run} does not describe a run", hint="use another copy") from error
 
@@ -114,9 +114,3 @@ class RunDirectory:
         kept = [entry for entry in self.entries() if entry["step"] <= step]
         with atomic_file(self.metrics) as partial:
             partial.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
-
-
-def _without_none(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    return {
-        name: {key: value for key, value in section.items() if value is not None} for name, section in values.items()
-    }

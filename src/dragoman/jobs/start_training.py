@@ -68,14 +68,7 @@ def _changed(resume: Path, settings: Sequence[str]) -> Recipe | None:
     if not settings:
         return None
     recipe, _ = RunDirectory(resume).reopen()
-    return make_recipe(apply_settings(_given(recipe), settings), place="--set")
-
-
-def _given(recipe: Recipe) -> dict[str, object]:
-    return {
-        name: {key: value for key, value in section.items() if value is not None}
-        for name, section in recipe.values().items()
-    }
+    return make_recipe(apply_settings(recipe.given(), settings), place="--set")
 
 
 def _refuse(why: str, **arguments: object) -> None:

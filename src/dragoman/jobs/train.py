@@ -33,7 +33,8 @@ from dragoman.translator.bundle import Bundle, load_task, save_bundle, save_task
 
 _LOG_EVERY = 20
 _FIXED_SECTIONS = ("corpus", "cleaning", "task", "tokenizer", "model")
-"""What a run is made of, and cannot change when it is resumed."""
+_FIXED_KEYS = ("seed", "start_from")
+"""What a run is made of, and cannot change when it is resumed: whole sections, and keys of the section training."""
 
 
 @dataclass
@@ -66,10 +67,11 @@ def train(recipe: Recipe, output: Path, *, force: bool = False) -> Outcome:
     """
     directory = RunDirectory(output)
     directory.refuse_what_is_there(force=force)  # before the work, not after it
+    recipe, start = assemble.inherit(recipe)
     material = preparation.load_material(recipe)
     preparation.tell(material)
     directory.create(recipe, material.checksums)
-    return _go(_make_run(directory, recipe, material, _learn_task(directory, recipe, material)))
+    return _go(_begin(directory, recipe, material, start))
 
 
 def resume(output: Path, *, recipe: Recipe | None = None) -> Outcome:
@@ -97,7 +99,7 @@ def resume(output: Path, *, recipe: Recipe | None = None) -> Outcome:
     checkpoint = _newest(directory)
     if checkpoint is None:
         say("no checkpoint yet: starting from the beginning")
-        run = _make_run(directory, recipe, material, _learn_task(directory, recipe, material))
+        run = _begin(directory, recipe, material, assemble.inherit(recipe)[1])
     else:
         run = _make_run(directory, recipe, material, load_task(directory.tokenizers, recipe.values()))
         _restore(run, checkpoint)
@@ -116,7 +118,7 @@ def _refuse_changes(own: Recipe, wanted: Recipe) -> None:
         for key in sorted({*before[section], *after[section]})
         if before[section].get(key) != after[section].get(key)
     ]
-    changed += ["training.seed"] if own.training.seed != wanted.training.seed else []
+    changed += [f"training.{key}" for key in _FIXED_KEYS if before["training"].get(key) != after["training"].get(key)]
     if changed:
         raise ConfigError(
             f"{', '.join(changed)} cannot change while a run is under way",
@@ -145,20 +147,31 @@ def _restore(run: _Run, checkpoint: checkpoints.Checkpoint) -> None:
     run.saved_step = checkpoint.step
 
 
-def _learn_task(directory: RunDirectory, recipe: Recipe, material: preparation.Material) -> TranslationTask:
-    say("learning the vocabulary…")
-    task = assemble.make_task(recipe, material.train)
+def _begin(directory: RunDirectory, recipe: Recipe, material: preparation.Material, start: Bundle | None) -> _Run:
+    """A run before its first step: a vocabulary learnt from the text, or all that a model to start from has."""
+    if start is None:
+        say("learning the vocabulary…")
+        task = assemble.make_task(recipe, material.train)
+    else:
+        say(f"starting from {recipe.training.start_from}: its vocabulary, shape and weights")
+        task = start.task
     save_task(task, directory.tokenizers)
-    return task
+    return _make_run(directory, recipe, material, task, start)
 
 
-def _make_run(directory: RunDirectory, recipe: Recipe, material: preparation.Material, task: TranslationTask) -> _Run:
+def _make_run(
+    directory: RunDirectory,
+    recipe: Recipe,
+    material: preparation.Material,
+    task: TranslationTask,
+    start: Bundle | None = None,
+) -> _Run:
     device = set_up(recipe.compute)
     examples, longer = preparation.make_examples(task, material.train, max_length=recipe.batching.max_length)
     if longer:
         say(f"  left out: {longer:,} × longer than {recipe.batching.max_length} ids (batching.max_length)")
     objective = assemble.make_objective(recipe)
-    loop = assemble.make_loop(recipe, assemble.make_model(recipe, task, device), objective)
+    loop = assemble.make_loop(recipe, assemble.make_model(recipe, task, device, start), objective)
     loader = Loader(
         examples,
         max_tokens=recipe.batching.max_tokens,
