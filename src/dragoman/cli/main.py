@@ -60,7 +60,7 @@ def main() -> None:
         sys.argv = [sys.argv[0], "--debug", *(word for word in sys.argv[1:] if word != "--debug")]
     try:
         try:
-            app()
+            app(prog_name="dragoman")
         finally:
             sys.stdout.flush()  # so that a full disk or a closed pipe is met here, not while Python leaves
     except BrokenPipeError:

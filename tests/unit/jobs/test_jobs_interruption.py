@@ -1,0 +1,60 @@
+"""Ctrl-C without loss."""
+
+import os
+import signal
+import threading
+
+import pytest
+
+from dragoman.jobs.interruption import Interruption
+
+
+def press(*numbers):
+    for number in numbers:
+        os.kill(os.getpid(), number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_is_a_wish(number, capsys):
+    before = signal.getsignal(number)
+    with Interruption() as interruption:
+        assert not interruption.requested
+        press(number)
+        assert interruption.requested
+        assert signal.getsignal(number) == before
+    assert signal.getsignal(number) == before
+
+
+def test_the_second_acts_as_usual():
+    with Interruption(), pytest.raises(KeyboardInterrupt):
+        press(signal.SIGINT, signal.SIGINT)
+
+
+def test_after_the_block_all_is_as_before():
+    with Interruption():
+        pass
+    with pytest.raises(KeyboardInterrupt):
+        press(signal.SIGINT)
+
+
+def test_in_the_middle_of_another_message(monkeypatch):
+    def busy(message):
+        raise RuntimeError("reentrant call inside <_io.BufferedWriter name='<stderr>'>")
+
+    monkeypatch.setattr("dragoman.jobs.interruption.say", busy)
+    with Interruption() as interruption:
+        press(signal.SIGINT)
+        assert interruption.requested
+
+
+def test_threads_other_than_the_main_one_get_no_signals():
+    seen = []
+
+    def work():
+        with Interruption() as interruption:
+            seen.append(interruption.requested)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [False]
