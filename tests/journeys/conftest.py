@@ -1,8 +1,6 @@
 """A tiny corpus, a tiny recipe, the command line as a user meets it, and models trained once for all journeys."""
 
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,23 +87,6 @@ def dragoman(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         return Outcome(int(leaving.value.code or 0), out, err)
 
     return run
-
-
-@pytest.fixture
-def process():
-    """The command line as a process of its own."""
-
-    def run(*arguments: object, before: str = "", data: bytes = b"", **options) -> subprocess.CompletedProcess[bytes]:
-        code = f"{before}\nfrom dragoman.cli.main import main\nmain()"
-        command = [sys.executable, "-c", code, *map(str, arguments)]
-        return subprocess.run(command, input=data, capture_output=True, timeout=120, env=environment(), **options)
-
-    return run
-
-
-def environment() -> dict[str, str]:
-    """One thread, and terminal settings of nobody."""
-    return {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "200", "NO_COLOR": "1"}
 
 
 def write_pairs(folder: Path, stem: str, pairs: list[tuple[str, str]]) -> None:
