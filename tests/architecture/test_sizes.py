@@ -32,7 +32,6 @@ ALLOWED: dict[str, str] = {
     "cli/evaluate.py:evaluate: parameters": OPTIONS,
     "cli/translate.py:translate: parameters": OPTIONS,
     "corpora/phrasebook: modules in a room": "a grammar of two languages: a module for each kind of word and sentence",
-    "jobs: modules in a room": "beside the verbs, each part of a training run (preparation, validation…) has a file",
 }
 """``"place: what is measured"`` → why it may be larger."""
 

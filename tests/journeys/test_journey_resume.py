@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
-from dragoman.jobs.screen import Screen
+from dragoman.jobs.run.screen import Screen
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from dragoman.base.errors import INTERRUPTED
+
 
 def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="Directory of the model.")] = Path("demo-model"),
@@ -13,4 +15,5 @@ def demo(
     """Train English→German on the embedded phrasebook, score it, translate with it: start to end in minutes."""
     from dragoman.jobs.demo import run
 
-    run(output, force=force)
+    if not run(output, force=force).finished:
+        raise typer.Exit(INTERRUPTED)

@@ -8,9 +8,9 @@ from typing import Any
 
 from dragoman.base.log import say
 from dragoman.corpora.sources import open_corpus
-from dragoman.jobs.finishing import Outcome
 from dragoman.jobs.recipe import make_recipe
-from dragoman.jobs.run_directory import RunDirectory
+from dragoman.jobs.run.directory import RunDirectory
+from dragoman.jobs.run.finishing import Outcome
 from dragoman.jobs.train import train
 from dragoman.translator.translator import Translator
 

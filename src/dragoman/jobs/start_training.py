@@ -7,9 +7,9 @@ from dragoman.base.config import apply_settings
 from dragoman.base.errors import ConfigError
 from dragoman.base.log import say
 from dragoman.jobs import automatic
-from dragoman.jobs.finishing import Outcome
 from dragoman.jobs.recipe import Recipe, make_recipe, read_recipe
-from dragoman.jobs.run_directory import RunDirectory
+from dragoman.jobs.run.directory import RunDirectory
+from dragoman.jobs.run.finishing import Outcome
 from dragoman.jobs.train import resume as resume_run
 from dragoman.jobs.train import train
 

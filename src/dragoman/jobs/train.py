@@ -17,14 +17,15 @@ from dragoman.base.log import say, warn
 from dragoman.batching.loader import Loader, Position
 from dragoman.compute.placement import set_up
 from dragoman.decoding.search import DecodingConfig
-from dragoman.jobs import assemble, preparation
-from dragoman.jobs.finishing import Outcome, finish, plain
-from dragoman.jobs.interruption import Interruption
-from dragoman.jobs.plots import draw_curve
+from dragoman.jobs import assemble
 from dragoman.jobs.recipe import Recipe
-from dragoman.jobs.run_directory import RunDirectory
-from dragoman.jobs.screen import Screen
-from dragoman.jobs.validation import Validation, Validator
+from dragoman.jobs.run import preparation
+from dragoman.jobs.run.directory import RunDirectory
+from dragoman.jobs.run.finishing import Outcome, finish, plain
+from dragoman.jobs.run.interruption import Interruption
+from dragoman.jobs.run.plots import draw_curve
+from dragoman.jobs.run.screen import Screen
+from dragoman.jobs.run.validation import Validation, Validator
 from dragoman.tasks.translation import TranslationTask
 from dragoman.training import checkpoints
 from dragoman.training.loop import Loop, Step

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from dragoman.jobs.interruption import Interruption
+from dragoman.jobs.run.interruption import Interruption
 
 
 def press(*numbers):
@@ -41,7 +41,7 @@ def test_in_the_middle_of_another_message(monkeypatch):
     def busy(message):
         raise RuntimeError("reentrant call inside <_io.BufferedWriter name='<stderr>'>")
 
-    monkeypatch.setattr("dragoman.jobs.interruption.say", busy)
+    monkeypatch.setattr("dragoman.jobs.run.interruption.say", busy)
     with Interruption() as interruption:
         press(signal.SIGINT)
         assert interruption.requested

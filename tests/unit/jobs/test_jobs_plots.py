@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from dragoman.jobs.plots import draw_curve
+from dragoman.jobs.run.plots import draw_curve
 
 
 def entries(validations=3):

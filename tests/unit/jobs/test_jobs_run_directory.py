@@ -6,7 +6,7 @@ import pytest
 
 from dragoman.base.errors import ConfigError, DamagedFileError, FileAccessError
 from dragoman.jobs.recipe import make_recipe, read_recipe
-from dragoman.jobs.run_directory import RunDirectory
+from dragoman.jobs.run.directory import RunDirectory
 
 RECIPE = make_recipe({"corpus": {"train": ["a"]}, "task": {"source": "en", "target": "de"}}, place="here")
 

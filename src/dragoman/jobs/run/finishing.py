@@ -11,8 +11,8 @@ from dragoman.base.errors import DamagedFileError
 from dragoman.base.log import say, warn
 from dragoman.corpora.sources import open_corpus
 from dragoman.jobs.recipe import Recipe
-from dragoman.jobs.run_directory import RunDirectory
-from dragoman.jobs.validation import Validation, Validator
+from dragoman.jobs.run.directory import RunDirectory
+from dragoman.jobs.run.validation import Validation, Validator
 from dragoman.metrics.score import Score
 from dragoman.tasks.translation import TranslationTask
 from dragoman.training import averaging, checkpoints

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from dragoman.base.log import console, progress, say
-from dragoman.jobs.validation import Validation
+from dragoman.jobs.run.validation import Validation
 from dragoman.training.loop import Step
 
 _SMOOTHING = 0.95

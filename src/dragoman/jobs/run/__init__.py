@@ -1,0 +1,1 @@
+"""The parts of a training run that :mod:`dragoman.jobs.train` puts together. None of them knows the whole."""
