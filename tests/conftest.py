@@ -1,4 +1,7 @@
-"""For every test: shapes written in signatures are checked, torch runs on one thread, draws are seeded."""
+"""For every test: shapes in signatures are checked, torch runs on one thread, draws are seeded, Ctrl-C works."""
+
+import signal
+from collections.abc import Iterator
 
 import pytest
 from jaxtyping import install_import_hook
@@ -17,3 +20,11 @@ torch.set_num_threads(1)
 def seed():
     """The same random weights and ids in every run of a test."""
     torch.manual_seed(20260101)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def keyboard() -> Iterator[None]:
+    """Ctrl-C as in a terminal, also where the tests run in the background and the shell has switched it off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
