@@ -8,7 +8,7 @@ STYLE = """
   --line: #323a45; --good: #5cc98f; --bad: #ef8a80; --s0: #6ea8ea; --s1: #eb9d58; --s2: #6cc492; --s3: #bd8ee0;
   --s4: #e183a5; --s5: #b3c150; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 62rem; padding: 1.25rem 1rem 4rem; background: var(--paper); color: var(--ink);
+body { margin: 0 auto; max-width: 70rem; padding: 1.25rem 1rem 4rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", sans-serif; }
 h1 { font-size: 1.5rem; margin: 0 0 .2rem; line-height: 1.25; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; }
