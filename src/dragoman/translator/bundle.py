@@ -152,7 +152,7 @@ def load_bundle(path: Path) -> Bundle:
     """
     manifest = read_manifest(path)
     try:
-        _check_files(path, manifest["checksums"])
+        _check_files(path, {manifest["weights"]: "", **manifest["checksums"]})
         task = load_task(path, manifest["recipe"], manifest["tokenizers"])
         with explained("read", path / manifest["weights"]):
             weights = load_file(path / manifest["weights"])
@@ -180,6 +180,8 @@ def build_model(section: Mapping[str, Any], *, source_vocabulary: int, target_vo
 def _check_files(path: Path, checksums: Mapping[str, str]) -> None:
     for name, expected in checksums.items():
         file = path / name
+        if not file.resolve().is_relative_to(path.resolve()):
+            raise DamagedFileError(f"the bundle {path} names a file outside itself: {name}", hint="do not trust it")
         if not file.is_file():
             raise DamagedFileError(f"the bundle {path} is damaged: {name} is missing", hint="use another copy")
         if checksum(file) != expected:

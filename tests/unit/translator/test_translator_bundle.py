@@ -173,3 +173,11 @@ def test_missing_files(saved):
     (saved / "manifest.json").unlink()
     with pytest.raises(FileAccessError, match="is not a bundle"):
         load_bundle(saved)
+
+
+def test_a_manifest_that_reaches_outside_is_refused(tmp_path):
+    path = tmp_path / "model"
+    path.mkdir()
+    (tmp_path / "secret").write_text("not of the bundle")
+    with pytest.raises(DamagedFileError, match="outside itself"):
+        module._check_files(path, {"../secret": "0"})

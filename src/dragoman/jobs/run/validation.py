@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import torch
 
+from dragoman.base.errors import EmptyCorpusError
+from dragoman.base.log import warn
 from dragoman.batching.batch import Example, collate
 from dragoman.batching.bucketing import plan_batches
 from dragoman.corpora.records import Record
@@ -58,19 +60,35 @@ class Validator:
         self._references = [record.target for record in records]
         self._examples = [task.example(record) for record in records]
         self._max_tokens = max_tokens
+        self._has_told = False
         self._metrics = [METRICS.load(name)(target_language=task.target_language) for name in ("bleu", "chrf")]
 
     def __call__(self, model: Seq2Seq, decoding: DecodingConfig) -> Validation:
         """Measure ``model`` as it stands."""
         begun = time.perf_counter()
         model.eval()
-        limit = model.max_length or math.inf
-        fitting = [one for one in self._examples if max(len(one.source), len(one.target)) <= limit]
+        fitting = self._fitting(model.max_length or math.inf)
         loss, accuracy = self._loss(model, fitting)
         hypotheses = self._translate(model, decoding)
         scores = {metric.name: metric.score(hypotheses, self._references) for metric in self._metrics}
         seconds = time.perf_counter() - begun
         return Validation(loss, math.exp(min(loss, 700.0)), accuracy, scores, hypotheses, seconds)
+
+    def _fitting(self, limit: float) -> list[Example]:
+        """The examples the model can take whole; how many it cannot is told once."""
+        fitting = [one for one in self._examples if max(len(one.source), len(one.target)) <= limit]
+        if not fitting:
+            raise EmptyCorpusError(
+                f"all {len(self._examples)} validation pairs are longer than the model's {limit:.0f} ids",
+                hint="raise model.max_length, or validate on shorter text",
+            )
+        if len(fitting) < len(self._examples) and not self._has_told:
+            self._has_told = True
+            warn(
+                f"{len(self._examples) - len(fitting)} validation pairs are longer than the model's {limit:.0f} ids: "
+                "they are left out of the loss, and translated from their beginning only"
+            )
+        return fitting
 
     def _loss(self, model: Seq2Seq, examples: Sequence[Example]) -> tuple[float, float]:
         device = next(model.parameters()).device
