@@ -36,8 +36,10 @@ def make_task(recipe: Recipe, records: Iterable[Record]) -> TranslationTask:
 def inherit(recipe: Recipe) -> tuple[Recipe, Bundle | None]:
     """The recipe with the tokenizer and shape of the model it starts from, and that model; or as it is, and None.
 
+    What the recipe's section ``model`` itself says, such as another dropout, counts; but the weights must fit.
+
     Raises:
-        ConfigError: the model is of other languages.
+        ConfigError: the model is of other languages or of another shape.
         DragomanError: it cannot be loaded.
     """
     if recipe.training.start_from is None:
@@ -53,6 +55,7 @@ def inherit(recipe: Recipe) -> tuple[Recipe, Bundle | None]:
     values = recipe.given()
     for section in ("tokenizer", "model"):
         values[section] = {key: value for key, value in bundle.recipe[section].items() if value is not None}
+    values["model"] |= recipe.model.model_dump(exclude_unset=True, exclude={"kind"})
     values["task"]["joint_vocabulary"] = task.source_tokenizer is task.target_tokenizer
     return make_recipe(values, place=recipe.training.start_from), bundle
 
@@ -66,7 +69,14 @@ def make_model(recipe: Recipe, task: TranslationTask, device: torch.device, star
         target_vocabulary=len(task.target_tokenizer),
     ).to(device)
     if start is not None:
-        put(model, dict(start.model.named_parameters()))
+        weights = dict(start.model.named_parameters())
+        shapes = {name: parameter.shape for name, parameter in model.named_parameters()}
+        if shapes != {name: weight.shape for name, weight in weights.items()}:
+            raise ConfigError(
+                f"the model in {recipe.training.start_from} has another shape than the recipe's section [model]",
+                hint="leave the sizes out of [model]: they are taken from the model it starts from",
+            )
+        put(model, weights)
     return model
 
 

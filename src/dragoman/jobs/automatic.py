@@ -85,6 +85,7 @@ def choose(location: str, *, source: str, target: str, settings: Sequence[str] =
     }
     if apply_settings(values, settings)["training"].get("start_from") is not None:
         values["schedule"]["peak"] *= _FINE_TUNING_SHARE
+        values["model"] = {"kind": "transformer"}
     if apply_settings(values, settings)["model"]["kind"] != "transformer":
         values["model"] = {}  # sizes of another architecture are its own defaults, or the user's
     recipe = make_recipe(apply_settings(values, settings), place=location)

@@ -51,7 +51,7 @@ class TrainingConfig(Section):
     seed: int = 1
     """Decides first weights, order, dropout and splits."""
     start_from: str | None = None
-    """A model to fine-tune: its tokenizers, shape and weights take the place of the sections tokenizer and model."""
+    """A model to go on from: its tokenizers, shape and weights are taken; of ``[model]`` only what is given counts."""
     max_steps: int = Field(default=20_000, ge=1)
     """Updates after which training ends; the cosine schedule ends here too."""
     max_minutes: float | None = Field(default=None, gt=0)

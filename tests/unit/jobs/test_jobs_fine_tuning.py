@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from dragoman.base.errors import ConfigError
+from dragoman.jobs.assemble import inherit
 from dragoman.jobs.recipe import make_recipe
 from dragoman.jobs.train import train
 from dragoman.translator.bundle import load_bundle
@@ -44,6 +45,20 @@ def test_the_first_weights_are_those_of_the_model(general, tmp_path):
     weights = dict(after.model.named_parameters())
     for name, parameter in before.model.named_parameters():
         torch.testing.assert_close(weights[name], parameter, atol=1e-6, rtol=0)
+
+
+def test_what_the_recipe_says_of_the_model_counts(general):
+    values = {**_tuning(general), "model": {"dropout": 0.25}}
+    recipe, start = inherit(make_recipe(values, place="test"))
+    assert start is not None
+    assert recipe.model.dropout == 0.25
+    assert recipe.model.width == TINY["model"]["width"]
+
+
+def test_a_model_of_another_shape_is_refused(general, tmp_path):
+    values = {**_tuning(general), "model": {"width": 8}}
+    with pytest.raises(ConfigError, match="another shape"):
+        train(make_recipe(values, place="test"), tmp_path / "tuned")
 
 
 def test_a_model_of_other_languages_is_refused(general, tmp_path):
