@@ -83,11 +83,12 @@ def choose(location: str, *, source: str, target: str, settings: Sequence[str] =
             "moving_average": 0.999 if steps > 3000 else 0.99,
         },
     }
-    if apply_settings(values, settings)["training"].get("start_from") is not None:
+    wanted = apply_settings(values, settings)
+    goes_on = wanted["training"].get("start_from") is not None
+    if goes_on:
         values["schedule"]["peak"] *= _FINE_TUNING_SHARE
-        values["model"] = {"kind": "transformer"}
-    if apply_settings(values, settings)["model"]["kind"] != "transformer":
-        values["model"] = {}  # sizes of another architecture are its own defaults, or the user's
+    if goes_on or wanted["model"]["kind"] != "transformer":
+        values["model"] = {}  # sizes come from the model to start from, the other architecture, or the user
     recipe = make_recipe(apply_settings(values, settings), place=location)
     say(f"{location}: {measure.pairs:,} pairs, about {measure.ids:,.0f} pieces on the longer side; so:")
     _tell(recipe)
