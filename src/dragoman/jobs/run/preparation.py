@@ -80,7 +80,7 @@ def make_examples(task: TranslationTask, records: Sequence[Record], *, max_lengt
 def tell(material: Material) -> None:
     """Say how much there is, and what was left out and why."""
     say(f"{len(material.train):,} training pairs, {len(material.validation):,} validation pairs")
-    for reason, count in material.left_out.most_common():
+    for reason, count in (+material.left_out).most_common():  # + drops the zeros
         say(f"  left out: {count:,} × {reason}")
 
 
