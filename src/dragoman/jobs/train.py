@@ -6,7 +6,7 @@ The loop knows nothing of what is done between its steps; all of that is here.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,7 +23,8 @@ from dragoman.jobs.run import preparation
 from dragoman.jobs.run.directory import RunDirectory
 from dragoman.jobs.run.finishing import Outcome, finish, plain
 from dragoman.jobs.run.interruption import Interruption
-from dragoman.jobs.run.plots import draw_curve
+from dragoman.jobs.run.journal import Journal
+from dragoman.jobs.run.observers import Audience, Observer
 from dragoman.jobs.run.screen import Screen
 from dragoman.jobs.run.validation import Validation, Validator
 from dragoman.tasks.translation import TranslationTask
@@ -33,6 +34,7 @@ from dragoman.training.patience import Patience
 from dragoman.translator.bundle import Bundle, load_task, save_bundle, save_task
 
 _LOG_EVERY = 20
+_SAMPLES = 5
 _FIXED_SECTIONS = ("corpus", "cleaning", "task", "tokenizer", "model")
 _FIXED_KEYS = ("seed", "start_from")
 """What a run is made of, and cannot change when it is resumed: whole sections, and keys of the section training."""
@@ -50,18 +52,20 @@ class _Run:
     loader: Loader
     validator: Validator
     patience: Patience
+    audience: Audience = field(default_factory=Audience)
     position: Position = field(default_factory=Position)
     seconds: float = 0.0
     saved_step: int = -1
 
 
-def train(recipe: Recipe, output: Path, *, force: bool = False) -> Outcome:
+def train(recipe: Recipe, output: Path, *, force: bool = False, observers: Sequence[Observer] = ()) -> Outcome:
     """Train a new model.
 
     Args:
         recipe: everything the run is made of.
         output: directory of the bundle to make.
         force: replace a model that is there.
+        observers: told of what happens, after the run's own; they may ask the run to end.
 
     Raises:
         DragomanError: see :mod:`dragoman.base.errors`; what can be saved has been saved.
@@ -72,15 +76,16 @@ def train(recipe: Recipe, output: Path, *, force: bool = False) -> Outcome:
     material = preparation.load_material(recipe)
     preparation.tell(material)
     directory.create(recipe, material.checksums)
-    return _go(_begin(directory, recipe, material, start))
+    return _go(_begin(directory, recipe, material, start), observers)
 
 
-def resume(output: Path, *, recipe: Recipe | None = None) -> Outcome:
+def resume(output: Path, *, recipe: Recipe | None = None, observers: Sequence[Observer] = ()) -> Outcome:
     """Go on with the run in ``output`` exactly where its newest sound checkpoint is.
 
     Args:
         output: directory of the bundle the run makes.
         recipe: in place of the run's own, for example with more steps.
+        observers: as for :func:`train`.
 
     Raises:
         DamagedFileError: the training text is not what the run began with, or no checkpoint is sound.
@@ -107,7 +112,7 @@ def resume(output: Path, *, recipe: Recipe | None = None) -> Outcome:
         say(f"going on after step {checkpoint.step:,}")
     directory.keep(recipe, checksums)
     directory.forget_after(run.loop.step)
-    return _go(run)
+    return _go(run, observers)
 
 
 def _refuse_changes(own: Recipe, wanted: Recipe) -> None:
@@ -195,8 +200,16 @@ def _make_run(
     return _Run(directory, recipe, material.checksums, task, loop, loader, validator, patience)
 
 
-def _go(run: _Run) -> Outcome:
-    """Train until something says stop, then finish."""
+def _go(run: _Run, observers: Sequence[Observer]) -> Outcome:
+    """Let the run be watched, train, finish."""
+    run.audience = Audience([Journal(run.directory), *observers])
+    outcome = _train(run)
+    run.audience.finished(outcome)
+    return outcome
+
+
+def _train(run: _Run) -> Outcome:
+    """Train until something says stop, then choose the weights."""
     training = run.recipe.training
     with Interruption() as interruption, Screen(training.max_steps, run.loop.step) as screen:
         reason = _stop_reason(run)
@@ -207,7 +220,7 @@ def _go(run: _Run) -> Outcome:
             if step.skipped:
                 warn(f"step {step.number}: loss or gradient was not finite; the update was left out")
             if step.number % _LOG_EVERY == 0 or step.number == 1:
-                run.directory.log({"kind": "step", **_step_entry(step), "seconds": round(run.seconds, 2)})
+                run.audience.step({"kind": "step", **_step_entry(step), "seconds": round(run.seconds, 2)})
             reason = _stop_reason(run)
             if step.number % training.validate_every == 0 or (reason and not interruption.requested):
                 screen.tell(run.loop.step, _validate(run), is_best=run.patience.since_best == 0)
@@ -251,7 +264,7 @@ def _stop_reason(run: _Run) -> str | None:
         return f"{training.max_minutes:g} minutes are over (training.max_minutes)"
     if run.patience.exhausted:
         return f"no better {training.metric} for {training.patience} validations (training.patience)"
-    return None
+    return run.audience.reason
 
 
 def _validate(run: _Run) -> Validation:
@@ -267,8 +280,8 @@ def _validate(run: _Run) -> Validation:
             save_bundle(bundle, run.directory.bundle)
     entry = {"kind": "validation", "step": run.loop.step, "seconds": round(run.seconds, 2), "best": is_best}
     entry |= {"loss": validation.loss, "perplexity": validation.perplexity, "accuracy": validation.accuracy}
-    run.directory.log({**entry, **{name: score.value for name, score in validation.scores.items()}})
-    draw_curve(run.directory.entries(), run.directory.curve)
+    entry |= {name: score.value for name, score in validation.scores.items()}
+    run.audience.validation(entry, run.validator.samples(validation, _SAMPLES))
     return validation
 
 

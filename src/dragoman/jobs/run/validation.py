@@ -22,6 +22,15 @@ from dragoman.translator.engines.torch_engine import TorchEngine
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """One line of the validation text and what the model makes of it now."""
+
+    source: str
+    reference: str
+    hypothesis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Validation:
     """What one validation found.
 
@@ -57,6 +66,7 @@ class Validator:
 
     def __init__(self, task: TranslationTask, records: Sequence[Record], *, max_tokens: int) -> None:
         self._task = task
+        self._records = records
         self._references = [record.target for record in records]
         self._examples = [task.example(record) for record in records]
         self._max_tokens = max_tokens
@@ -73,6 +83,14 @@ class Validator:
         scores = {metric.name: metric.score(hypotheses, self._references) for metric in self._metrics}
         seconds = time.perf_counter() - begun
         return Validation(loss, math.exp(min(loss, 700.0)), accuracy, scores, hypotheses, seconds)
+
+    def samples(self, validation: Validation, count: int) -> list[Sample]:
+        """At most ``count`` lines spread evenly over the text, the same ones every time, as ``validation`` has them."""
+        lines = range(0, len(self._records), max(1, len(self._records) // max(1, count)))[:count]
+        return [
+            Sample(self._records[line].source, self._records[line].target, validation.hypotheses[line])
+            for line in lines
+        ]
 
     def _fitting(self, limit: float) -> list[Example]:
         """The examples the model can take whole; how many it cannot is told once."""
