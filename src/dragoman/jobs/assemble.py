@@ -7,6 +7,8 @@ import torch
 
 from dragoman.base.errors import ConfigError
 from dragoman.base.randomness import key
+from dragoman.batching.batch import Example
+from dragoman.batching.loader import Prepare
 from dragoman.corpora.records import Record
 from dragoman.jobs.recipe import Recipe, make_recipe
 from dragoman.models.protocol import Seq2Seq
@@ -85,6 +87,18 @@ def make_objective(recipe: Recipe) -> Objective:
     options = recipe.objective.model_dump()
     objective: Objective = OBJECTIVES.load(options.pop("kind"))(**options)
     return objective
+
+
+def make_prepare(recipe: Recipe, task: TranslationTask, objective: Objective) -> Prepare:
+    """What happens to each example in every epoch: perhaps words cut anew, then what the objective wants."""
+    chance, max_length = recipe.task.subword_sampling, recipe.batching.max_length
+    if not chance:
+        return objective.prepare
+
+    def prepare(example: Example, key: int) -> Example:
+        return objective.prepare(task.resample(example, chance=chance, key=key, max_length=max_length), key)
+
+    return prepare
 
 
 def make_loop(recipe: Recipe, model: Seq2Seq, objective: Objective) -> Loop:

@@ -173,7 +173,9 @@ def _make_run(
     start: Bundle | None = None,
 ) -> _Run:
     device = set_up(recipe.compute)
-    examples, longer = preparation.make_examples(task, material.train, max_length=recipe.batching.max_length)
+    examples, longer = preparation.make_examples(
+        task, material.train, max_length=recipe.batching.max_length, both_ways=recipe.task.bidirectional
+    )
     if longer:
         say(f"  left out: {longer:,} × longer than {recipe.batching.max_length} ids (batching.max_length)")
     objective = assemble.make_objective(recipe)
@@ -183,7 +185,7 @@ def _make_run(
         max_tokens=recipe.batching.max_tokens,
         accumulate=recipe.batching.accumulate,
         seed=recipe.training.seed,
-        prepare=objective.prepare,
+        prepare=assemble.make_prepare(recipe, task, objective),
     )
     parameters = sum(parameter.numel() for parameter in loop.model.parameters())
     ids = sum(len(example.target) for example in examples)

@@ -44,6 +44,8 @@ class TransformerConfig(Section):
     """Chance to drop an attention weight while training."""
     activation_dropout: float = Field(default=0.0, ge=0, lt=1)
     """Chance to drop an inner unit of a feed-forward network while training."""
+    layer_dropout: float = Field(default=0.0, ge=0, lt=1)
+    """Chance of a sentence to skip a whole layer while training (LayerDrop, Fan et al. 2020)."""
     norm_order: NormOrder = "pre"
     """Norm before each part (pre: steadier training) or after its sum (post: the paper)."""
     norm: Norm = "layer"
@@ -196,7 +198,7 @@ class Transformer(Seq2Seq):
         encoded = self._encode(source, mask)
         stream = self._embed(self.target_embedding, self.target_positions, target_input)
         for layer in self.decoder:
-            stream = layer(stream, encoded, mask, self.turn)
+            stream = self._or_skip(stream, layer(stream, encoded, mask, self.turn))
         return self.decoder_norm(stream)  # type: ignore[no-any-return]
 
     def start(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> TransformerState:
@@ -222,8 +224,15 @@ class Transformer(Seq2Seq):
     def _encode(self, source: Int[Tensor, "B S"], mask: Tensor) -> Float[Tensor, "B S D"]:
         stream = self._embed(self.source_embedding, self.source_positions, source)
         for layer in self.encoder:
-            stream = layer(stream, mask, self.turn)
+            stream = self._or_skip(stream, layer(stream, mask, self.turn))
         return self.encoder_norm(stream)  # type: ignore[no-any-return]
+
+    def _or_skip(self, before: Float[Tensor, "B T D"], after: Float[Tensor, "B T D"]) -> Float[Tensor, "B T D"]:
+        """The stream after a layer, but for the sentences that skip it: drawn in training only."""
+        if not self.training or not self.config.layer_dropout:
+            return after
+        skips = torch.rand(len(before), 1, 1, device=before.device) < self.config.layer_dropout
+        return torch.where(skips, before, after)
 
     def _embed(
         self, embedding: nn.Embedding, positions: nn.Module | None, ids: Int[Tensor, "B T"], start: int = 0

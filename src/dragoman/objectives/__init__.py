@@ -2,4 +2,11 @@
 
 from dragoman.base.catalog import Catalog
 
-OBJECTIVES = Catalog("objective", {"cross_entropy": "dragoman.objectives.cross_entropy:CrossEntropy"})
+OBJECTIVES = Catalog(
+    "objective",
+    {
+        "cross_entropy": "dragoman.objectives.cross_entropy:CrossEntropy",
+        "r_drop": "dragoman.objectives.consistency:RDrop",
+        "simcut": "dragoman.objectives.consistency:SimCut",
+    },
+)

@@ -16,6 +16,7 @@ from dragoman.base.config import Section
 from dragoman.base.symbols import PAD
 from dragoman.batching.batch import Batch, Example
 from dragoman.models.protocol import Seq2Seq
+from dragoman.objectives.cutting import cut_words
 from dragoman.objectives.protocol import Loss
 
 _SLICE_BYTES = 4 << 20  # of logits: about what stays in the cache of one processor
@@ -27,6 +28,8 @@ class CrossEntropyConfig(Section):
     kind: Literal["cross_entropy"] = "cross_entropy"
     label_smoothing: float = Field(default=0.1, ge=0, lt=1)
     """Share of each target's probability that is spread evenly over the whole vocabulary."""
+    word_dropout: float = Field(default=0.0, ge=0, lt=1)
+    """Chance of a source or target id to be hidden from the model (UNK stands in its place) while it learns."""
 
 
 class CrossEntropy:
@@ -34,12 +37,14 @@ class CrossEntropy:
 
     Args:
         label_smoothing: share of the probability spread over the whole vocabulary.
+        word_dropout: chance of an id to be hidden from the model while it learns.
     """
 
     config_type: ClassVar[type[CrossEntropyConfig]] = CrossEntropyConfig
 
-    def __init__(self, *, label_smoothing: float = 0.1) -> None:
+    def __init__(self, *, label_smoothing: float = 0.1, word_dropout: float = 0.0) -> None:
         self.label_smoothing = label_smoothing
+        self.word_dropout = word_dropout
 
     def prepare(self, example: Example, key: int) -> Example:
         """The example itself: nothing is random here."""
@@ -47,10 +52,11 @@ class CrossEntropy:
 
     def __call__(self, model: Seq2Seq, batch: Batch) -> Loss:
         """The loss over the batch's real target ids."""
-        features = model(batch.source, batch.source_mask, batch.target_input)
+        wanted = torch.is_grad_enabled()  # asked here, for autograd switches it off inside a function
+        hidden = self.word_dropout if wanted else 0.0
+        features = model(cut_words(batch.source, hidden), batch.source_mask, cut_words(batch.target_input, hidden))
         real = batch.target_output != PAD
         output = model.output
-        wanted = torch.is_grad_enabled()  # asked here, for autograd switches it off inside a function
         total, likelihood, correct = _SlicedCrossEntropy.apply(  # type: ignore[no-untyped-call]
             features[real], output.weight, output.bias, batch.target_output[real], self.label_smoothing, wanted
         )

@@ -53,3 +53,12 @@ class Tokenizer(Protocol):
     def train(cls, texts: Iterable[str], config: Any) -> Self:
         """Learn a tokenizer from ``texts`` under its own config section."""
         ...
+
+
+@runtime_checkable
+class Resampling(Protocol):
+    """A tokenizer that can cut the same text in other ways."""
+
+    def resample(self, ids: Sequence[int], *, chance: float, key: int) -> list[int]:
+        """Other ids that spell the same text; how different they are grows with ``chance``, the draw is the key's."""
+        ...

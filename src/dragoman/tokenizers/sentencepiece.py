@@ -18,7 +18,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from random import Random
 from typing import Any, ClassVar, Literal, Self
 
 import sentencepiece
@@ -30,6 +32,7 @@ from dragoman.base.files import atomic_file, explained
 from dragoman.base.randomness import generator
 from dragoman.base.symbols import BOS, EOS, PAD, SPECIAL_PIECES, UNK
 from dragoman.text.unicode import well_formed
+from dragoman.tokenizers.sampling import BPESampler, Piece, UnigramSampler, make_sampler, words
 from dragoman.tokenizers.vocabulary import UNKNOWN_TEXT, skip_specials
 
 FILE_NAME = "sentencepiece.model"
@@ -136,6 +139,40 @@ class SentencePieceTokenizer:
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces of ``ids``; ``▁`` stands for a space, ``<0xE4>`` for a byte."""
         return [self._processor.id_to_piece(int(index)) for index in ids]
+
+    def resample(self, ids: Sequence[int], *, chance: float, key: int) -> list[int]:
+        """Other ids that spell the same text: subword regularisation (unigram) or BPE-dropout.
+
+        Args:
+            ids: what :meth:`encode` gave, special ids perhaps among them; they stay where they are.
+            chance: unigram: of each word to be cut anew; BPE: of each merge to be left out.
+            key: decides the draw.
+        """
+        random = Random(key)
+        ordinary = self._ordinary
+        pieces = [ordinary.get(index, "") for index in ids]
+        fresh: list[int] = []
+        for start, end in words(pieces, _SPACE):
+            part = pieces[start:end]
+            cut = self._sampler.cut("".join(part), chance, random) if all(part) else None
+            fresh += ids[start:end] if cut is None else cut
+        return fresh
+
+    @cached_property
+    def _ordinary(self) -> dict[int, str]:
+        """Pieces that may be cut or joined, by id: not special, bytes or the user's own (of score 0)."""
+        model = self._processor
+        kept = (
+            index
+            for index in range(len(SPECIAL_PIECES), len(model))
+            if model.get_score(index) and not model.is_byte(index)
+        )
+        return {index: model.id_to_piece(index) for index in kept}
+
+    @cached_property
+    def _sampler(self) -> UnigramSampler | BPESampler:
+        score = self._processor.get_score
+        return make_sampler({text: Piece(index, score(index)) for index, text in self._ordinary.items()})
 
     def save(self, directory: Path) -> None:
         """Write ``sentencepiece.model`` into ``directory``."""

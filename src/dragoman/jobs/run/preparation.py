@@ -70,9 +70,20 @@ def load_material(recipe: Recipe) -> Material:
     return Material(train, validation[: recipe.training.validation_limit], checksums, left_out)
 
 
-def make_examples(task: TranslationTask, records: Sequence[Record], *, max_length: int) -> tuple[list[Example], int]:
-    """The examples within ``max_length`` ids on both sides, and how many records were longer."""
+def make_examples(
+    task: TranslationTask, records: Sequence[Record], *, max_length: int, both_ways: bool = False
+) -> tuple[list[Example], int]:
+    """The examples within ``max_length`` ids on both sides, and how many were longer.
+
+    Args:
+        task: makes them.
+        records: of what.
+        max_length: in ids, EOS included.
+        both_ways: each example turned round as well.
+    """
     examples = [task.example(record) for record in records]
+    if both_ways:
+        examples = [one for example in examples for one in (example, Example(example.target, example.source))]
     short = [example for example in examples if max(len(example.source), len(example.target)) <= max_length]
     return short, len(examples) - len(short)
 
