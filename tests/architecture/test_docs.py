@@ -28,7 +28,7 @@ def sources():
     """Every file of the project; not what tools and builds leave beside them."""
     folders = ("src", "tests", "docs", "recipes", "benchmarks", ".ci")
     inner = [path for folder in folders for path in sorted((ROOT / folder).rglob("*"))]
-    made = re.compile(r"__pycache__|\.egg-info")
+    made = re.compile(r"__pycache__|\.egg-info|\.git$")  # a linked checkout has a file .git
     return [path for path in (*sorted(ROOT.glob("*")), *inner) if path.is_file() and not made.search(str(path))]
 
 

@@ -60,11 +60,13 @@ class _Weights:
     """What each part of the loss counts.
 
     Attributes:
+        smoothing: share of each target's probability that is spread over the whole vocabulary.
         second: cross-entropy of the second pass; the first has the rest of 1.
         forward: KL(first ‖ second).
         backward: KL(second ‖ first).
     """
 
+    smoothing: float
     second: float
     forward: float
     backward: float
@@ -73,8 +75,7 @@ class _Weights:
 class _Consistency:
     """Two passes in one batch of twice the rows; the losses of both."""
 
-    def __init__(self, weights: _Weights, *, label_smoothing: float, cutoff: float = 0.0) -> None:
-        self.label_smoothing = label_smoothing
+    def __init__(self, weights: _Weights, *, cutoff: float = 0.0) -> None:
         self.cutoff = cutoff
         self._weights = weights
 
@@ -85,7 +86,7 @@ class _Consistency:
     def __call__(self, model: Seq2Seq, batch: Batch) -> Loss:
         """The loss over the batch's real target ids; without gradients, plain cross-entropy of one pass."""
         if not torch.is_grad_enabled():
-            return CrossEntropy(label_smoothing=self.label_smoothing)(model, batch)
+            return CrossEntropy(label_smoothing=self._weights.smoothing)(model, batch)
         features = model(
             torch.cat((batch.source, cut_words(batch.source, self.cutoff))),
             torch.cat((batch.source_mask, batch.source_mask)),
@@ -95,7 +96,7 @@ class _Consistency:
         first, second = (half[real] for half in features.chunk(2))
         output = model.output
         total, likelihood = _SlicedConsistency.apply(  # type: ignore[no-untyped-call]
-            first, second, output.weight, output.bias, batch.target_output[real], self.label_smoothing, self._weights
+            first, second, output.weight, output.bias, batch.target_output[real], self._weights
         )
         return Loss(total, batch.target_tokens, likelihood, torch.zeros_like(likelihood))
 
@@ -113,7 +114,7 @@ class RDrop(_Consistency):
     config_type: ClassVar[type[RDropConfig]] = RDropConfig
 
     def __init__(self, *, label_smoothing: float = 0.1, weight: float = 5.0) -> None:
-        super().__init__(_Weights(0.5, weight / 4, weight / 4), label_smoothing=label_smoothing)
+        super().__init__(_Weights(label_smoothing, 0.5, weight / 4, weight / 4))
 
 
 class SimCut(_Consistency):
@@ -128,7 +129,7 @@ class SimCut(_Consistency):
     config_type: ClassVar[type[SimCutConfig]] = SimCutConfig
 
     def __init__(self, *, label_smoothing: float = 0.1, weight: float = 3.0, cutoff: float = 0.05) -> None:
-        super().__init__(_Weights(0.0, weight, 0.0), label_smoothing=label_smoothing, cutoff=cutoff)
+        super().__init__(_Weights(label_smoothing, 0.0, weight, 0.0), cutoff=cutoff)
 
 
 class _SlicedConsistency(torch.autograd.Function):
@@ -147,7 +148,6 @@ class _SlicedConsistency(torch.autograd.Function):
         weight: Float[Tensor, "V D"],
         bias: Float[Tensor, " V"] | None,
         targets: Int[Tensor, " N"],
-        smoothing: float,
         weights: _Weights,
     ) -> tuple[Tensor, Tensor]:
         rows = max(1, _SLICE_BYTES // (weight.size(0) * weight.element_size()))
@@ -158,7 +158,7 @@ class _SlicedConsistency(torch.autograd.Function):
             end = start + rows
             parts = (first[start:end], second[start:end])
             logs = [torch.nn.functional.linear(part, weight, bias).log_softmax(1) for part in parts]
-            loss, by_logits = _losses(logs[0], logs[1], targets[start:end, None], smoothing, weights)
+            loss, by_logits = _losses(logs[0], logs[1], targets[start:end, None], weights)
             total += loss
             likelihood -= logs[0].gather(1, targets[start:end, None]).sum()
             for part, gradient, by_features in zip(parts, by_logits, gradients, strict=False):
@@ -174,15 +174,11 @@ class _SlicedConsistency(torch.autograd.Function):
     def backward(ctx: Any, *scales: Tensor) -> tuple[Tensor | None, ...]:
         scaled = [None if gradient is None else gradient.mul_(scales[0]) for gradient in ctx.gradients]
         del ctx.gradients
-        return (*scaled, None, None, None)
+        return (*scaled, None, None)
 
 
 def _losses(
-    first: Float[Tensor, "N V"],
-    second: Float[Tensor, "N V"],
-    targets: Int[Tensor, "N 1"],
-    smoothing: float,
-    weights: _Weights,
+    first: Float[Tensor, "N V"], second: Float[Tensor, "N V"], targets: Int[Tensor, "N 1"], weights: _Weights
 ) -> tuple[Tensor, Sequence[Tensor]]:
     """The loss of one slice of log-probabilities, and its gradients by both passes' logits."""
     p, q = first.exp(), second.exp()
@@ -201,6 +197,7 @@ def _losses(
     for logs, probabilities, gradient, share in shares:
         if share:
             picked = logs.gather(1, targets)
+            smoothing = weights.smoothing
             loss = loss - share * ((1 - smoothing) * picked.sum() + smoothing * logs.mean(1).sum())
             gradient.add_(probabilities, alpha=share).sub_(share * smoothing / logs.size(1))
             gradient.scatter_add_(1, targets, picked.new_full((), share * (smoothing - 1.0)).expand_as(picked))

@@ -9,6 +9,7 @@ SentencePiece can sample too, but from a generator of its own that nothing can s
 could be resumed exactly.
 """
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -129,4 +130,4 @@ def make_sampler(pieces: Mapping[str, Piece]) -> UnigramSampler | BPESampler:
 def words(pieces: Sequence[str], opening: str) -> list[tuple[int, int]]:
     """Where each word starts and ends among its ``pieces``: a word starts at a piece that begins with ``opening``."""
     starts = [place for place, piece in enumerate(pieces) if place == 0 or piece.startswith(opening)]
-    return list(zip(starts, [*starts[1:], len(pieces)], strict=True))
+    return list(itertools.pairwise([*starts, len(pieces)]))

@@ -160,14 +160,16 @@ class SentencePieceTokenizer:
 
     @cached_property
     def _ordinary(self) -> dict[int, str]:
-        """Pieces that may be cut or joined, by id: not special, bytes or the user's own (of score 0)."""
-        model = self._processor
-        kept = (
-            index
-            for index in range(len(SPECIAL_PIECES), len(model))
-            if model.get_score(index) and not model.is_byte(index)
-        )
-        return {index: model.id_to_piece(index) for index in kept}
+        """Pieces that may be cut or joined, by id: not the special ones, bytes, or the user's own symbols.
+
+        The user's have score 0, as has BPE's first merge, which stands right before the second.
+        """
+        scores = [self._processor.get_score(index) for index in range(len(self))]
+        first = next((index for index, score in enumerate(scores) if score), len(scores))
+        if all(score == int(score) for score in scores):
+            first -= 1
+        kept = (index for index in range(first, len(scores)) if not self._processor.is_byte(index))
+        return {index: self._processor.id_to_piece(index) for index in kept}
 
     @cached_property
     def _sampler(self) -> UnigramSampler | BPESampler:

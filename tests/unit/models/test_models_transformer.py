@@ -187,3 +187,21 @@ def test_shapes_in_signatures_are_checked_in_this_suite():
 def test_impossible_shapes_are_refused(settings, problem):
     with pytest.raises(ConfigError, match=problem):
         parse(TransformerConfig, settings, place="a recipe")
+
+
+def test_a_sentence_that_skips_every_layer_is_its_embedding():
+    model = make(small(dropout=0.0, layer_dropout=0.999999))
+    source, mask = torch.tensor([[4, 5, 6]]), torch.ones(1, 3, dtype=torch.bool)
+    model.train()
+    embedded = model.encoder_norm(model._embed(model.source_embedding, model.source_positions, source))
+    torch.testing.assert_close(model._encode(source, model._additive(mask)), embedded)
+    model.eval()
+    assert not torch.allclose(model._encode(source, model._additive(mask)), embedded)
+
+
+def test_sentences_skip_layers_each_for_itself():
+    model = make(small(dropout=0.0, layer_dropout=0.5)).train()
+    source = torch.tensor([[4, 5, 6]]).repeat(40, 1)
+    torch.manual_seed(1)
+    encoded = model._encode(source, model._additive(torch.ones(40, 3, dtype=torch.bool)))
+    assert len({tuple(row.flatten().tolist()) for row in encoded.detach()}) > 1

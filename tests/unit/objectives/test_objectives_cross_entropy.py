@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from dragoman.base.symbols import PAD
+from dragoman.base.symbols import PAD, UNK
 from dragoman.batching.batch import Example, collate
 from dragoman.models.protocol import Seq2Seq
 from dragoman.models.transformer import Transformer, TransformerConfig
@@ -120,3 +120,23 @@ def test_padding_in_the_batch_changes_nothing():
     together = CrossEntropy()(model, collate(examples)).total
     apart = sum(CrossEntropy()(model, collate([example])).total for example in examples)
     torch.testing.assert_close(together, apart)
+
+
+def test_word_dropout_hides_ids_while_learning_only():
+    class Watched(Fake):
+        def forward(self, source, source_mask, target_input):
+            self.seen = source, target_input
+            return self.features
+
+    model, batch = Watched(bias=False), batch_of(TARGETS)
+    objective = CrossEntropy(word_dropout=0.5)
+    torch.manual_seed(2)
+    objective(model, batch)
+    source, target = model.seen
+    assert (source[source != batch.source] == UNK).all()
+    assert (source != batch.source).any()
+    assert (target != batch.target_input).any()
+    assert torch.equal(target == PAD, batch.target_input == PAD)
+    with torch.no_grad():
+        objective(model, batch)
+    assert torch.equal(model.seen[0], batch.source)

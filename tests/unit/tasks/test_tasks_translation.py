@@ -45,3 +45,29 @@ def test_both_languages_must_be_named():
     assert (config.source, config.target, config.joint_vocabulary) == ("en", "pt-BR", True)
     with pytest.raises(ConfigError, match="target: field required"):
         parse(TranslationConfig, {"source": "en"}, place="a recipe")
+
+
+class Doubling(Letters):
+    """Resampling that says every id twice, and remembers how it was asked."""
+
+    def resample(self, ids, *, chance, key):
+        return [index for index in ids for _ in range(2)]
+
+
+def test_resampling_takes_both_sides_and_leaves_what_would_be_too_long():
+    task = TranslationTask("en", "de", Doubling(4), Doubling(50))
+    example = task.example(Record("abc", "a"))
+    fresh = task.resample(example, chance=0.1, key=1, max_length=6)
+    assert fresh.source == example.source  # eight ids are too many
+    assert fresh.target == [50, 50, EOS, EOS]
+
+
+def test_a_tokenizer_without_other_cuts_is_refused():
+    with pytest.raises(ConfigError, match="one way only"):
+        TASK.resample(TASK.example(Record("a", "b")), chance=0.1, key=1, max_length=9)
+
+
+def test_both_directions_need_one_vocabulary():
+    values = {"source": "en", "target": "de", "bidirectional": True, "joint_vocabulary": False}
+    with pytest.raises(ConfigError, match="joint_vocabulary"):
+        parse(TranslationConfig, values, place="a recipe")
