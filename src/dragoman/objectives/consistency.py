@@ -30,7 +30,7 @@ from dragoman.objectives.cross_entropy import CrossEntropy
 from dragoman.objectives.cutting import cut_words
 from dragoman.objectives.protocol import Loss
 
-_SLICE_BYTES = 1 << 20  # of one pass's logits; several tensors of this size live at once
+_SLICE_BYTES = 4 << 20  # of one pass's logits
 
 
 class RDropConfig(Section):
