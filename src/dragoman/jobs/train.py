@@ -215,15 +215,17 @@ def _train(run: _Run) -> Outcome:
     training = run.recipe.training
     with Interruption() as interruption, Screen(training.max_steps, run.loop.step) as screen:
         reason = _stop_reason(run)
-        steps = _steps(run)
+        steps, unread = _steps(run), list[Step]()
         while reason is None and not interruption.requested:
             step = next(steps)
-            screen.show(step)
-            if step.skipped:
-                warn(f"step {step.number}: loss or gradient was not finite; the update was left out")
+            unread.append(step)
+            if step.number % run.loop.look_every == 0 or step.number == 1:
+                _tell(unread, screen)
             if step.number % _LOG_EVERY == 0 or step.number == 1:
                 run.audience.step({"kind": "step", **_step_entry(step), "seconds": round(run.seconds, 2)})
             reason = _stop_reason(run)
+            if reason or interruption.requested:
+                _tell(unread, screen)
             if step.number % training.validate_every == 0 or (reason and not interruption.requested):
                 screen.tell(run.loop.step, _validate(run), is_best=run.patience.since_best == 0)
                 reason = reason or _stop_reason(run)
@@ -238,6 +240,15 @@ def _train(run: _Run) -> Outcome:
         _save(run, again=True)
     say(f"training is over: {reason}")
     return finish(run.directory, run.recipe, run.task, run.loop, run.validator, run.patience, run.checksums)
+
+
+def _tell(unread: list[Step], screen: Screen) -> None:
+    """Show the steps not shown yet, which waits until the device has made them."""
+    for step in unread:
+        screen.show(step)
+        if step.skipped:
+            warn(f"step {step.number}: loss or gradient was not finite; the update was left out")
+    unread.clear()
 
 
 def _steps(run: _Run) -> Iterator[Step]:
@@ -308,7 +319,7 @@ def _save(run: _Run, *, again: bool = False) -> None:
 
 
 def _step_entry(step: Step) -> dict[str, Any]:
-    entry = asdict(step)
+    entry: dict[str, Any] = step.values()
     entry["step"] = entry.pop("number")
     entry["tokens_per_second"] = round(step.tokens / entry.pop("seconds"), 1)
     return entry

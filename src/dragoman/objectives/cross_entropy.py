@@ -55,12 +55,23 @@ class CrossEntropy:
         wanted = torch.is_grad_enabled()  # asked here, for autograd switches it off inside a function
         hidden = self.word_dropout if wanted else 0.0
         features = model(cut_words(batch.source, hidden), batch.source_mask, cut_words(batch.target_input, hidden))
-        real = batch.target_output != PAD
+        rows = _real_rows(batch)
         output = model.output
         total, likelihood, correct = _SlicedCrossEntropy.apply(  # type: ignore[no-untyped-call]
-            features[real], output.weight, output.bias, batch.target_output[real], self.label_smoothing, wanted
+            features.flatten(0, 1).index_select(0, rows),
+            output.weight,
+            output.bias,
+            batch.target_output.flatten()[rows],
+            self.label_smoothing,
+            wanted,
         )
         return Loss(total, batch.target_tokens, likelihood, correct)
+
+
+def _real_rows(batch: Batch) -> Int[Tensor, " N"]:
+    """Places of the target ids that are not PAD, in order. To count them on a GPU would mean to wait for it."""
+    padding = (batch.target_output == PAD).flatten().to(torch.uint8)
+    return padding.argsort(stable=True)[: batch.target_tokens]
 
 
 class _SlicedCrossEntropy(torch.autograd.Function):

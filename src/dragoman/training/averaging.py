@@ -27,12 +27,23 @@ class MovingAverage:
         self.weights = {name: parameter.detach().clone() for name, parameter in model.named_parameters()}
 
     @torch.no_grad()
-    def update(self, step: int) -> None:
-        """Move towards the model's weights after update ``step`` (from 1)."""
+    def update(self, step: int, *, moved: Tensor | None = None) -> None:
+        """Move towards the model's weights after update ``step`` (from 1).
+
+        Args:
+            step: the number of the update.
+            moved: a truth value on the device: False where the update was left out; None when it was not.
+        """
         decay = min(self.decay, (1 + step) / (10 + step))
         current = dict(self._model.named_parameters())
+        own = list(self.weights.values())
         followed: list[Tensor] = [current[name] for name in self.weights]
-        torch._foreach_lerp_(list(self.weights.values()), followed, 1 - decay)
+        if moved is None:
+            torch._foreach_lerp_(own, followed, 1 - decay)
+            return
+        ways: list[Tensor] = list(torch._foreach_sub(followed, own))
+        torch._foreach_mul_(ways, moved * (1 - decay))
+        torch._foreach_add_(own, ways)
 
     @contextmanager
     def in_place(self) -> Iterator[None]:

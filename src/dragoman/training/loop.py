@@ -7,11 +7,14 @@ One step: draw the dropout of this step from its key, sum the gradients of the u
 batches, divide by its target ids, clip, check that all is finite, move.
 """
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from dragoman.base.errors import TrainingError
@@ -23,31 +26,66 @@ from dragoman.training.averaging import MovingAverage
 from dragoman.training.schedules import Schedule
 
 _MAX_SKIPPED = 10
+_LOOK_EVERY = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One update.
 
+    What was measured stays where it was computed until someone asks: a GPU works behind the program's back,
+    and reading a number makes the program wait for it. So read now and then, not after every step.
+
     Attributes:
         number: counts from 1.
-        loss: the objective per target id.
-        negative_log_likelihood: plain cross-entropy per target id, in nats.
         tokens: target ids in the update, padding not counted.
         learning_rate: of this update.
-        gradient_norm: before clipping.
-        seconds: wall time of the update.
-        skipped: True when loss or gradient was not finite and the weights were left as they were.
+        seconds: wall time of the update, the wait for its batches included; on a GPU the time to hand it over.
+        measured: loss, likelihood and gradient norm, on the device.
     """
 
     number: int
-    loss: float
-    negative_log_likelihood: float
     tokens: int
     learning_rate: float
-    gradient_norm: float
     seconds: float
-    skipped: bool
+    measured: Float[Tensor, "3"]
+
+    @property
+    def loss(self) -> float:
+        """The objective per target id."""
+        return self._read[0]
+
+    @property
+    def negative_log_likelihood(self) -> float:
+        """Plain cross-entropy per target id, in nats."""
+        return self._read[1]
+
+    @property
+    def gradient_norm(self) -> float:
+        """Before clipping."""
+        return self._read[2]
+
+    @property
+    def skipped(self) -> bool:
+        """True when loss or gradient was not finite and the weights were left as they were."""
+        return not all(map(math.isfinite, self._read))
+
+    @cached_property
+    def _read(self) -> list[float]:
+        return self.measured.tolist()
+
+    def values(self) -> dict[str, float]:
+        """Everything by name, read from the device."""
+        return {
+            "number": self.number,
+            "loss": self.loss,
+            "negative_log_likelihood": self.negative_log_likelihood,
+            "tokens": self.tokens,
+            "learning_rate": self.learning_rate,
+            "gradient_norm": self.gradient_norm,
+            "seconds": self.seconds,
+            "skipped": self.skipped,
+        }
 
 
 class Loop:
@@ -61,6 +99,10 @@ class Loop:
         clip_norm: largest norm of the gradient; 0 for no limit.
         seed: of the run; decides each step's dropout.
         average: moving average to keep beside the model, or None.
+
+    Attributes:
+        look_every: updates between looks at whether the last ones were finite. 1 on a processor. More on a GPU,
+            where looking means waiting: there the device itself leaves out an update that is not finite.
     """
 
     def __init__(
@@ -82,7 +124,11 @@ class Loop:
         self._schedule = schedule
         self._clip_norm = clip_norm or float("inf")
         self._seed = seed
-        self._skipped = 0
+        device = next(model.parameters()).device
+        self._exact = torch.float32 if device.type == "mps" else torch.float64  # of the sums that are told
+        self._skipped_on_end = torch.zeros((), dtype=torch.long, device=device)
+        is_guarded = device.type == "cuda" and bool(optimizer.defaults.get("fused"))
+        self.look_every = _LOOK_EVERY if is_guarded else 1
 
     def steps(self, updates: Iterable[Sequence[Batch]]) -> Iterator[Step]:
         """Make one update after another.
@@ -90,42 +136,48 @@ class Loop:
         Raises:
             TrainingError: loss or gradient was not finite for many steps on end.
         """
+        begun = time.perf_counter()
         for batches in updates:
             self.model.train()
-            yield self._update(batches)
+            yield self._update(batches, begun)
+            begun = time.perf_counter()
 
-    def _update(self, batches: Sequence[Batch]) -> Step:
-        begun = time.perf_counter()
+    def _update(self, batches: Sequence[Batch], begun: float) -> Step:
         self.step += 1
         torch.manual_seed(key(self._seed, "dropout", self.step))
         rate = self._schedule(self.step)
         tokens = sum(batch.target_tokens for batch in batches)
-        loss = likelihood = 0.0
-        for batch in batches:
-            part = self._objective(self.model, batch)
-            (part.total / tokens).backward()  # type: ignore[no-untyped-call]
-            loss += part.total.item() / tokens
-            likelihood += part.negative_log_likelihood.item() / tokens
+        parts = [self._gradients(batch, tokens) for batch in batches]
+        loss, likelihood = (torch.stack(values).sum() for values in zip(*parts, strict=True))
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self._clip_norm)
-        skipped = not self._is_finite(loss, norm)
-        if not skipped:
-            for group in self.optimizer.param_groups:
-                group["lr"] = rate
+        measured = torch.stack((loss, likelihood, norm.to(self._exact)))
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self._move(measured.isfinite().all())
+        self.optimizer.zero_grad(set_to_none=True)
+        return Step(self.step, tokens, rate, time.perf_counter() - begun, measured)
+
+    def _gradients(self, batch: Batch, tokens: int) -> tuple[Tensor, Tensor]:
+        """Add the gradients of ``batch``, one of an update of ``tokens``; its share of loss and likelihood."""
+        part = self._objective(self.model, batch)
+        (part.total / tokens).backward()  # type: ignore[no-untyped-call]
+        return part.total.detach().to(self._exact) / tokens, part.negative_log_likelihood.to(self._exact) / tokens
+
+    def _move(self, finite: Tensor) -> None:
+        """Update the weights, unless loss or gradient was not finite."""
+        self._skipped_on_end = (self._skipped_on_end + 1) * ~finite
+        if self.look_every == 1:
+            if finite:
+                self.optimizer.step()
+                if self.average is not None:
+                    self.average.update(self.step)
+        else:
+            self.optimizer.found_inf = (~finite).float()  # type: ignore[attr-defined]  # read by fused optimizers
             self.optimizer.step()
             if self.average is not None:
-                self.average.update(self.step)
-        self.optimizer.zero_grad(set_to_none=True)
-        seconds = time.perf_counter() - begun
-        return Step(self.step, loss, likelihood, tokens, rate, float(norm), seconds, skipped)
-
-    def _is_finite(self, loss: float, norm: Tensor) -> bool:
-        if torch.isfinite(norm) and loss - loss == 0.0:
-            self._skipped = 0
-            return True
-        self._skipped += 1
-        if self._skipped >= _MAX_SKIPPED:
+                self.average.update(self.step, moved=finite)
+        if self.step % self.look_every == 0 and int(self._skipped_on_end) >= _MAX_SKIPPED:
             raise TrainingError(
-                f"loss or gradient was not finite for {_MAX_SKIPPED} updates on end (step {self.step}, loss {loss})",
+                f"loss or gradient was not finite for {int(self._skipped_on_end)} updates on end (step {self.step})",
                 hint="lower schedule.peak or raise schedule.warmup_steps; the last checkpoint is still good",
             )
-        return False

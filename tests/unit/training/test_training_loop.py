@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from dragoman.base.errors import TrainingError
 from dragoman.base.symbols import EOS
@@ -91,6 +92,63 @@ def test_clipping(clip):
     moved = math.sqrt(sum(float((weights(model)[name] - before[name]).square().sum()) for name in before))
     assert step.gradient_norm > 0.05
     assert moved == pytest.approx(clip or step.gradient_norm, rel=1e-3)
+
+
+class Waits(TorchDispatchMode):
+    """Counts what would make the program wait for a GPU: a number read from a tensor, a size that depends on values."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def __torch_dispatch__(self, function, types, arguments=(), options=None):
+        reads = function.overloadpacket in (torch.ops.aten._local_scalar_dense, torch.ops.aten.nonzero)
+        by_mask = function.overloadpacket in (torch.ops.aten.index, torch.ops.aten.index_put_, torch.ops.aten.index_put)
+        if reads or (by_mask and any(index is not None and index.dtype == torch.bool for index in arguments[1])):
+            self.found.append(function)
+        return function(*arguments, **(options or {}))
+
+
+@pytest.mark.parametrize("look_every", [20, 1])
+def test_nothing_is_read_before_someone_asks(look_every):
+    loop = make_loop(make_model(), clip_norm=1.0)
+    loop.average = MovingAverage(loop.model, decay=0.9)
+    assert loop.look_every == 1  # on a processor
+    loop.look_every = look_every
+    with Waits() as waits:
+        first, second = loop.steps([[collate(EXAMPLES)], [collate(EXAMPLES[:5]), collate(EXAMPLES[5:])]])
+        assert len(waits.found) == (0 if look_every == 20 else 4)  # is it finite? how many were not?
+        waits.found.clear()
+        numbers = [first.loss, first.negative_log_likelihood, first.gradient_norm, first.loss]
+        assert isinstance(first.measured, torch.Tensor)
+    assert all(math.isfinite(number) for number in numbers)
+    assert second.loss < first.loss
+
+
+@pytest.mark.parametrize("averaged", [False, True])
+def test_looking_seldom_changes_nothing(averaged):
+    results = []
+    for look_every in (1, 4):
+        model = make_model(dropout=0.2)
+        loop = make_loop(model, clip_norm=1.0, average=MovingAverage(model, decay=0.9) if averaged else None)
+        loop._objective = SometimesBroken([1.0, math.nan, 1.0, math.inf, math.nan, 1.0])
+        loop.look_every = look_every
+        told = [step.values() | {"seconds": 0} for step in loop.steps([[collate(EXAMPLES)]] * 6)]
+        assert [one["skipped"] for one in told] == [False, True, False, True, True, False]
+        results.append((weights(model), dict(loop.average.weights) if averaged else {}, str(told)))
+    (model, average, told), (other_model, other_average, other_told) = results
+    assert told == other_told
+    assert all(torch.equal(model[name], other_model[name]) for name in model)
+    for name, weight in average.items():
+        torch.testing.assert_close(weight, other_average[name], atol=1e-7, rtol=1e-6)
+
+
+def test_looking_seldom_still_stops_a_broken_run():
+    loop = make_loop(make_model())
+    loop._objective = SometimesBroken([1.0] * 4 + [math.nan] * 40)
+    loop.look_every = 8
+    with pytest.raises(TrainingError, match=r"12 updates on end \(step 16"):
+        list(loop.steps([[collate(EXAMPLES)]] * 40))
 
 
 class SometimesBroken(CrossEntropy):
