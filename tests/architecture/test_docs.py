@@ -12,10 +12,11 @@ from dragoman.metrics import METRICS
 from dragoman.models import MODELS
 from dragoman.objectives import OBJECTIVES
 from dragoman.tokenizers import TOKENIZERS
+from dragoman.tracking import TRACKERS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-CATALOGS = (FORMATS, TOKENIZERS, MODELS, METRICS, OBJECTIVES)
+CATALOGS = (FORMATS, TOKENIZERS, MODELS, METRICS, OBJECTIVES, TRACKERS)
 LINK = re.compile(r"!?\[[^\]\n]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```$", re.M | re.S)
 FOREIGN = re.compile(
@@ -76,6 +77,7 @@ GUIDES = {
     "metric": "guides/evaluation.md",
     "model": "concepts",
     "objective": "concepts",
+    "tracker": "guides/watch.md",
 }
 """Catalogue → the page, or the folder of pages, that explains its entries."""
 

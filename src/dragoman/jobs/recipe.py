@@ -21,6 +21,7 @@ from dragoman.models import MODELS
 from dragoman.objectives import OBJECTIVES
 from dragoman.tasks.translation import TranslationConfig
 from dragoman.tokenizers import TOKENIZERS
+from dragoman.tracking.protocol import TrackingConfig
 from dragoman.training.optimizers import OptimizerConfig
 from dragoman.training.schedules import ScheduleConfig
 
@@ -80,6 +81,7 @@ _PLAIN: dict[str, type[Section]] = {
     "training": TrainingConfig,
     "decoding": DecodingConfig,
     "compute": ComputeConfig,
+    "tracking": TrackingConfig,
 }
 _BY_KIND: dict[str, tuple[Catalog, str]] = {
     "tokenizer": (TOKENIZERS, "sentencepiece"),
@@ -104,6 +106,7 @@ class Recipe:
     training: TrainingConfig
     decoding: DecodingConfig
     compute: ComputeConfig
+    tracking: TrackingConfig
 
     def values(self) -> dict[str, Any]:
         """The sections as plain values, ready for JSON or TOML."""

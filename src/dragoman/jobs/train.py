@@ -15,6 +15,7 @@ from typing import Any
 from dragoman.base.errors import ConfigError, DamagedFileError
 from dragoman.base.log import say, warn
 from dragoman.batching.loader import Loader, Position
+from dragoman.compute.memory import peak_memory_mib
 from dragoman.compute.placement import set_up
 from dragoman.decoding.search import DecodingConfig
 from dragoman.jobs import assemble
@@ -26,6 +27,7 @@ from dragoman.jobs.run.interruption import Interruption
 from dragoman.jobs.run.journal import Journal
 from dragoman.jobs.run.observers import Audience, Observer
 from dragoman.jobs.run.screen import Screen
+from dragoman.jobs.run.tracking import tracked
 from dragoman.jobs.run.validation import Validation, Validator
 from dragoman.tasks.translation import TranslationTask
 from dragoman.training import checkpoints
@@ -34,7 +36,6 @@ from dragoman.training.patience import Patience
 from dragoman.translator.bundle import Bundle, load_task, save_bundle, save_task
 
 _LOG_EVERY = 20
-_SAMPLES = 5
 _FIXED_SECTIONS = ("corpus", "cleaning", "task", "tokenizer", "model")
 _FIXED_KEYS = ("seed", "start_from")
 """What a run is made of, and cannot change when it is resumed: whole sections, and keys of the section training."""
@@ -204,9 +205,10 @@ def _make_run(
 
 def _go(run: _Run, observers: Sequence[Observer]) -> Outcome:
     """Let the run be watched, train, finish."""
-    run.audience = Audience([Journal(run.directory), *observers])
-    outcome = _train(run)
-    run.audience.finished(outcome)
+    with tracked(run.recipe, run.directory, last_step=run.loop.step) as trackers:
+        run.audience = Audience([Journal(run.directory), *trackers, *observers])
+        outcome = _train(run)
+        run.audience.finished(outcome)
     return outcome
 
 
@@ -294,7 +296,7 @@ def _validate(run: _Run) -> Validation:
     entry = {"kind": "validation", "step": run.loop.step, "seconds": round(run.seconds, 2), "best": is_best}
     entry |= {"loss": validation.loss, "perplexity": validation.perplexity, "accuracy": validation.accuracy}
     entry |= {name: score.value for name, score in validation.scores.items()}
-    run.audience.validation(entry, run.validator.samples(validation, _SAMPLES))
+    run.audience.validation(entry, run.validator.samples(validation, run.recipe.tracking.samples))
     return validation
 
 
@@ -322,4 +324,4 @@ def _step_entry(step: Step) -> dict[str, Any]:
     entry: dict[str, Any] = step.values()
     entry["step"] = entry.pop("number")
     entry["tokens_per_second"] = round(step.tokens / entry.pop("seconds"), 1)
-    return entry
+    return entry | peak_memory_mib()

@@ -7,7 +7,7 @@ from typing import Any
 from dragoman.jobs.run.directory import RunDirectory
 from dragoman.jobs.run.finishing import Outcome
 from dragoman.jobs.run.plots import draw_curve
-from dragoman.jobs.run.validation import Sample
+from dragoman.tracking.protocol import Sample
 
 
 class Journal:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from dragoman.jobs.run.finishing import Outcome
-from dragoman.jobs.run.validation import Sample
+from dragoman.tracking.protocol import Sample
 
 
 class Observer(Protocol):

@@ -18,16 +18,8 @@ from dragoman.metrics.score import Score
 from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives.cross_entropy import CrossEntropy
 from dragoman.tasks.translation import TranslationTask
+from dragoman.tracking.protocol import Sample
 from dragoman.translator.engines.torch_engine import TorchEngine
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One line of the validation text and what the model makes of it now."""
-
-    source: str
-    reference: str
-    hypothesis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +79,8 @@ class Validator:
     def samples(self, validation: Validation, count: int) -> list[Sample]:
         """At most ``count`` lines spread evenly over the text, the same ones every time, as ``validation`` has them."""
         lines = range(0, len(self._records), max(1, len(self._records) // max(1, count)))[:count]
-        return [
-            Sample(self._records[line].source, self._records[line].target, validation.hypotheses[line])
-            for line in lines
-        ]
+        found = ((self._records[line], validation.hypotheses[line]) for line in lines)
+        return [Sample(record.source, record.target, hypothesis) for record, hypothesis in found]
 
     def _fitting(self, limit: float) -> list[Example]:
         """The examples the model can take whole; how many it cannot is told once."""
