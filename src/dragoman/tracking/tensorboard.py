@@ -26,9 +26,8 @@ class TensorBoard:
             from torch.utils.tensorboard import SummaryWriter
         except ImportError as error:
             raise MissingExtraError.of("tensorboard", extra="tensorboard") from error
-        directory = run.directory / "tensorboard"
-        purge = run.last_step + 1 if directory.exists() else None
-        self._writer = SummaryWriter(str(directory), purge_step=purge)
+        # a new run makes its mark too: TensorBoard takes the first one for the beginning, later ones for restarts
+        self._writer = SummaryWriter(str(run.directory / "tensorboard"), purge_step=run.last_step + 1)
         if not run.last_step:
             recipe = json.dumps(run.recipe, indent=2, ensure_ascii=False)
             self._text("recipe", f"```json\n{recipe}\n```", 0)
