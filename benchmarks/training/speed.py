@@ -6,6 +6,9 @@ round after round, so that a machine that is busy, warm or throttled is so for a
 What is compared is the number of non-padding target ids (EOS included) trained on in a second of wall time, counted
 in every system by the same code; see peers/meter.py. Each peer is installed in an environment of its own.
 
+Beside wall time stands processor time. With one thread it says what a system costs even while other programs slow
+the machine; with several it does not, for threads that wait for one another burn processor time too.
+
     python benchmarks/training/speed.py --data data/multi30k --output speed
     python benchmarks/training/speed.py --data data/multi30k --systems dragoman eole --rounds 3 --seconds 20
     python benchmarks/training/speed.py --data data/multi30k --systems dragoman dragoman-ranks eole --ranks 2
@@ -140,6 +143,7 @@ def result(name: str, run: Path, reports: list[dict[str, Any]]) -> dict[str, Any
     return {
         "system": name,
         "target_ids_per_second": sum(report["target_ids"] / report["seconds"] for report in reports),
+        "target_ids_per_processor_second": total["target_ids"] / sum(report["processor_seconds"] for report in reports),
         "own_log_per_second": statistics.median(rates[1:] or rates) if rates else None,
         "updates": updates,
         "seconds": first["seconds"],
@@ -160,32 +164,48 @@ def spread(values: list[float]) -> dict[str, float]:
 
 
 def summarise(turns: list[dict[str, Any]]) -> dict[str, Any]:
-    """Rates by system, and the ratios to dragoman's own within each round."""
-    rates: dict[str, list[float]] = {}
-    for turn in turns:
-        rates.setdefault(turn["system"], []).append(turn["target_ids_per_second"])
-    ratios = {
+    """Rates by system, and dragoman's ratios to the others within each round; by wall time and by processor time."""
+    found = {}
+    for clock in ("second", "processor_second"):
+        rates: dict[str, list[float]] = {}
+        for turn in turns:
+            rates.setdefault(turn["system"], []).append(turn[f"target_ids_per_{clock}"])
+        found[f"rates_per_{clock}"] = {name: spread(values) for name, values in rates.items()}
+        found[f"ratios_per_{clock}"] = compare(rates)
+    return found
+
+
+def compare(rates: dict[str, list[float]]) -> dict[str, dict[str, float]]:
+    return {
         f"{ours} / {peer}": spread([a / b for a, b in zip(rates[ours], rates[peer], strict=False)])
         for ours in rates
         if ours.startswith("dragoman")
         for peer in rates
         if peer != ours and (ours == "dragoman" or not peer.startswith("dragoman"))
     }
-    return {"rates": {name: spread(values) for name, values in rates.items()}, "ratios": ratios}
 
 
 def tell(found: dict[str, Any]) -> None:
     last = {turn["system"]: turn for turn in found["turns"]}
-    print(f"\n{'system':<16}{'target ids/s':>14}{'from':>9}{'to':>9}{'ids/update':>12}{'padding':>9}{'loss':>16}")
-    for name, rate in found["rates"].items():
+    print(
+        f"\n{'system':<16}{'target ids/s':>14}{'from':>8}{'to':>8}{'own log':>9}{'per proc. s':>13}"
+        f"{'ids/update':>12}{'padding':>9}{'threads':>9}{'loss':>16}"
+    )
+    for name, rate in found["rates_per_second"].items():
         turn = last[name]
+        own = "–" if turn["own_log_per_second"] is None else f"{turn['own_log_per_second']:,.0f}"
         losses = "–" if turn["first_loss"] is None else f"{turn['first_loss']:.2f} → {turn['last_loss']:.2f}"
         print(
-            f"{name:<16}{rate['median']:>14,.0f}{rate['least']:>9,.0f}{rate['most']:>9,.0f}"
-            f"{turn['target_ids_per_update']:>12,.0f}{turn['target_padding']:>9.1%}{losses:>16}"
+            f"{name:<16}{rate['median']:>14,.0f}{rate['least']:>8,.0f}{rate['most']:>8,.0f}{own:>9}"
+            f"{found['rates_per_processor_second'][name]['median']:>13,.0f}{turn['target_ids_per_update']:>12,.0f}"
+            f"{turn['target_padding']:>9.1%}{turn['threads']:>9}{losses:>16}"
         )
-    for name, ratio in found["ratios"].items():
-        print(f"{name}: {ratio['median']:.2f} (from {ratio['least']:.2f} to {ratio['most']:.2f})")
+    for name, ratio in found["ratios_per_second"].items():
+        other = found["ratios_per_processor_second"][name]
+        print(
+            f"{name}: {ratio['median']:.2f} (from {ratio['least']:.2f} to {ratio['most']:.2f}); "
+            f"by processor time {other['median']:.2f} (from {other['least']:.2f} to {other['most']:.2f})"
+        )
 
 
 def draw(found: dict[str, Any], path: Path) -> None:
@@ -195,16 +215,16 @@ def draw(found: dict[str, Any], path: Path) -> None:
     matplotlib.use("agg")
     from matplotlib import pyplot as plt
 
-    names = sorted(found["rates"], key=lambda name: found["rates"][name]["median"])
+    names = sorted(found["rates_per_second"], key=lambda name: found["rates_per_second"][name]["median"])
     figure, axes = plt.subplots(figsize=(7, 0.7 + 0.6 * len(names)), layout="constrained")
     for place, name in enumerate(names):
-        median = found["rates"][name]["median"]
+        median = found["rates_per_second"][name]["median"]
         axes.barh(place, median, height=0.6, color="#c8553d" if name.startswith("dragoman") else "#8a9ba8")
         dots = [turn["target_ids_per_second"] for turn in found["turns"] if turn["system"] == name]
         axes.plot(dots, [place] * len(dots), "o", color="black", markersize=3, alpha=0.6)
         axes.text(max(dots), place, f"  {median:,.0f}", va="center")
     axes.set_yticks(range(len(names)), names)
-    axes.set_xlim(0, 1.18 * max(rate["most"] for rate in found["rates"].values()))
+    axes.set_xlim(0, 1.18 * max(rate["most"] for rate in found["rates_per_second"].values()))
     axes.set_xlabel(f"non-padding target ids per second, {found['settings']['threads']} threads, fp32")
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=150)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch.optim.optimizer import register_optimizer_step_post_hook
 
 
 class Meter:
@@ -110,7 +111,7 @@ def meter_joeynmt(meter: Meter) -> Callable[[], None]:
         return train_step(self, batch)
 
     TrainManager._train_step = counted
-    torch.optim.optimizer.register_optimizer_step_post_hook(meter.optimizer_stepped)
+    register_optimizer_step_post_hook(meter.optimizer_stepped)
     return main  # type: ignore[no-any-return]
 
 
@@ -127,7 +128,7 @@ def meter_eole(meter: Meter) -> Callable[[], None]:
             yield batches, normalization
 
     Trainer._accum_batches = counted
-    torch.optim.optimizer.register_optimizer_step_post_hook(meter.optimizer_stepped)
+    register_optimizer_step_post_hook(meter.optimizer_stepped)
     return main  # type: ignore[no-any-return]
 
 
@@ -143,7 +144,7 @@ def meter_huggingface(meter: Meter) -> Callable[[], None]:
         return training_step(self, model, inputs, *rest, **named)
 
     Seq2SeqTrainer.training_step = counted
-    torch.optim.optimizer.register_optimizer_step_post_hook(meter.optimizer_stepped)
+    register_optimizer_step_post_hook(meter.optimizer_stepped)
     script = str(Path(__file__).with_name("huggingface.py"))
     return lambda: runpy.run_path(script, run_name="__main__") and None
 

@@ -124,7 +124,7 @@ def joeynmt_arguments(work: Work, run: Path) -> list[str]:
             "learning_rate_warmup": 2000,
             "loss": "crossentropy",
             "learning_rate": 0.004,
-            "learning_rate_min": 1e-8,
+            "learning_rate_min": 0.0,
             "weight_decay": 0.0,
             "label_smoothing": shape["label_smoothing"],
             "clip_grad_norm": 1.0,
