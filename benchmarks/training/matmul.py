@@ -31,7 +31,7 @@ from dragoman.base.config import apply_settings
 from dragoman.base.symbols import PAD, SPECIAL_PIECES
 from dragoman.batching.batch import Batch, Example
 from dragoman.batching.loader import Loader, Position
-from dragoman.compute.placement import set_up
+from dragoman.compute.placement import ComputeConfig, set_up
 from dragoman.jobs import assemble
 from dragoman.jobs.recipe import Recipe, make_recipe
 
@@ -116,7 +116,7 @@ def make_values(shape: Shape, options: argparse.Namespace) -> dict[str, Any]:
     }
     if options.threads:
         values["compute"]["threads"] = options.threads
-    if options.precision != "fp32":
+    if options.precision != "fp32" or "precision" in ComputeConfig.model_fields:
         values["compute"]["precision"] = options.precision
     return values
 

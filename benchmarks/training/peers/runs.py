@@ -74,6 +74,40 @@ def dragoman_arguments(work: Work, run: Path) -> list[str]:
     return ["train", str(RECIPE), "--output", str(run / "model"), *given, *work.dragoman_options]
 
 
+JOEYNMT_TRAINING: dict[str, Any] = {
+    "optimizer": "adamw",
+    "normalization": "tokens",
+    "adam_betas": [0.9, 0.98],
+    "scheduling": "warmupinversesquareroot",
+    "learning_rate_warmup": 2000,
+    "loss": "crossentropy",
+    "learning_rate": 0.004,
+    "learning_rate_min": 0.0,
+    "weight_decay": 0.0,
+    "clip_grad_norm": 1.0,
+    "batch_size": 4096,
+    "batch_type": "token",
+    "early_stopping_metric": "bleu",
+    "epochs": ENDLESS,
+    "validation_freq": ENDLESS,
+    "logging_freq": 10,
+    "overwrite": True,
+    "shuffle": True,
+    "print_valid_sents": [0],
+    "keep_best_ckpts": 1,
+}
+
+JOEYNMT_FIRST_WEIGHTS: dict[str, Any] = {
+    "initializer": "xavier_uniform",
+    "embed_initializer": "xavier_uniform",
+    "embed_init_gain": 1.0,
+    "init_gain": 1.0,
+    "bias_initializer": "zeros",
+    "tied_embeddings": True,
+    "tied_softmax": True,
+}
+
+
 def joeynmt_arguments(work: Work, run: Path) -> list[str]:
     shape = work.shape
     languages = {
@@ -116,42 +150,31 @@ def joeynmt_arguments(work: Work, run: Path) -> list[str]:
             },
         },
         "testing": {"beam_size": 1, "batch_size": 1024, "batch_type": "token", "eval_metrics": ["bleu"]},
-        "training": {
-            "optimizer": "adamw",
-            "normalization": "tokens",
-            "adam_betas": [0.9, 0.98],
-            "scheduling": "warmupinversesquareroot",
-            "learning_rate_warmup": 2000,
-            "loss": "crossentropy",
-            "learning_rate": 0.004,
-            "learning_rate_min": 0.0,
-            "weight_decay": 0.0,
-            "label_smoothing": shape["label_smoothing"],
-            "clip_grad_norm": 1.0,
-            "batch_size": 4096,
-            "batch_type": "token",
-            "early_stopping_metric": "bleu",
-            "epochs": ENDLESS,
-            "validation_freq": ENDLESS,
-            "logging_freq": 10,
-            "overwrite": True,
-            "shuffle": True,
-            "print_valid_sents": [0],
-            "keep_best_ckpts": 1,
-        },
-        "model": {
-            "initializer": "xavier_uniform",
-            "embed_initializer": "xavier_uniform",
-            "embed_init_gain": 1.0,
-            "init_gain": 1.0,
-            "bias_initializer": "zeros",
-            "tied_embeddings": True,
-            "tied_softmax": True,
-            "encoder": part,
-            "decoder": part,
-        },
+        "training": {**JOEYNMT_TRAINING, "label_smoothing": shape["label_smoothing"]},
+        "model": {**JOEYNMT_FIRST_WEIGHTS, "encoder": part, "decoder": part},
     }
     return ["train", write(values, run / "joeynmt.yaml"), "--skip-test"]
+
+
+EOLE_TRAINING: dict[str, Any] = {
+    "batch_type": "tokens",
+    "batch_size": 4096,
+    "normalization": "tokens",
+    "train_steps": ENDLESS,
+    "valid_steps": ENDLESS,
+    "save_checkpoint_steps": ENDLESS,
+    "optim": "adamw",
+    "adam_beta2": 0.98,
+    "learning_rate": 2.0,
+    "decay_method": "noam",
+    "warmup_steps": 2000,
+    "max_grad_norm": 1.0,
+    "dropout_steps": [0],
+    "attention_dropout": [0.0],
+    "world_size": 0,
+    "bucket_size": 30000,  # the whole corpus: batches of like length over all of it
+    "compute_dtype": "fp32",
+}
 
 
 def eole_arguments(work: Work, run: Path) -> list[str]:
@@ -172,27 +195,11 @@ def eole_arguments(work: Work, run: Path) -> list[str]:
             "valid": {"path_src": work.pieces("val", work.source), "path_tgt": work.pieces("val", work.target)},
         },
         "training": {
+            **EOLE_TRAINING,
             "model_path": str(run / "model"),
-            "batch_type": "tokens",
-            "batch_size": 4096,
-            "normalization": "tokens",
-            "train_steps": ENDLESS,
-            "valid_steps": ENDLESS,
-            "save_checkpoint_steps": ENDLESS,
-            "optim": "adamw",
-            "adam_beta2": 0.98,
-            "learning_rate": 2.0,
-            "decay_method": "noam",
-            "warmup_steps": 2000,
-            "max_grad_norm": 1.0,
             "label_smoothing": shape["label_smoothing"],
-            "dropout_steps": [0],
             "dropout": [shape["dropout"]],
-            "attention_dropout": [0.0],
-            "world_size": 0,
             "num_workers": work.workers,
-            "bucket_size": 30000,  # the whole corpus: batches of like length over all of it
-            "compute_dtype": "fp32",
         },
         "model": {
             "architecture": "transformer",
