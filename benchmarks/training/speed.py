@@ -245,6 +245,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--ranks", type=int, default=2, help="processes of dragoman-ranks")
     parser.add_argument("--workers", type=int, default=0, help="processes in which the peers make their batches")
+    parser.add_argument("--joeynmt-tokens", type=int, default=MAX_TOKENS, help="its batch (default: %(default)s)")
     parser.add_argument("--dragoman-options", default="", help="further arguments of dragoman train")
     parser.add_argument("--output", type=Path, default=Path("speed"), help="stem of the JSON file and the plot")
     return parser.parse_args()
@@ -261,9 +262,10 @@ def main() -> None:
         options.target,
         options.threads,
         sentences,
-        options.workers,
-        tuple(shlex.split(options.dragoman_options)),
-        options.ranks,
+        workers=options.workers,
+        joeynmt_tokens=options.joeynmt_tokens,
+        dragoman_options=tuple(shlex.split(options.dragoman_options)),
+        ranks=options.ranks,
     )
     turns: list[dict[str, Any]] = []
     settings = {**vars(options), "sentences": sentences, "machine": platform.processor() or platform.machine()}

@@ -86,7 +86,7 @@ def main() -> None:
         adam_beta2=0.98,
         optim="adamw_torch_fused",
         label_smoothing_factor=settings["label_smoothing"],
-        logging_steps=10,
+        logging_steps=5,
         save_strategy="no",
         eval_strategy="no",
         report_to="none",

@@ -26,6 +26,7 @@ class Work:
         sentences: mean number of sentences in a batch, for a system that cannot count ids.
         workers: processes in which a peer makes its batches; 0 for its training process itself.
         dragoman_options: further arguments of ``dragoman train``.
+        joeynmt_tokens: JoeyNMT's batch, padding counted.
         ranks: processes of ``dragoman-ranks``.
     """
 
@@ -35,6 +36,7 @@ class Work:
     threads: int
     sentences: int
     workers: int = 0
+    joeynmt_tokens: int = 4096
     dragoman_options: tuple[str, ...] = ()
     ranks: int = 2
     shape: dict[str, Any] = field(
@@ -85,12 +87,11 @@ JOEYNMT_TRAINING: dict[str, Any] = {
     "learning_rate_min": 0.0,
     "weight_decay": 0.0,
     "clip_grad_norm": 1.0,
-    "batch_size": 4096,
     "batch_type": "token",
     "early_stopping_metric": "bleu",
     "epochs": ENDLESS,
     "validation_freq": ENDLESS,
-    "logging_freq": 10,
+    "logging_freq": 5,
     "overwrite": True,
     "shuffle": True,
     "print_valid_sents": [0],
@@ -150,7 +151,11 @@ def joeynmt_arguments(work: Work, run: Path) -> list[str]:
             },
         },
         "testing": {"beam_size": 1, "batch_size": 1024, "batch_type": "token", "eval_metrics": ["bleu"]},
-        "training": {**JOEYNMT_TRAINING, "label_smoothing": shape["label_smoothing"]},
+        "training": {
+            **JOEYNMT_TRAINING,
+            "batch_size": work.joeynmt_tokens,
+            "label_smoothing": shape["label_smoothing"],
+        },
         "model": {**JOEYNMT_FIRST_WEIGHTS, "encoder": part, "decoder": part},
     }
     return ["train", write(values, run / "joeynmt.yaml"), "--skip-test"]
@@ -189,7 +194,7 @@ def eole_arguments(work: Work, run: Path) -> list[str]:
         "tgt_vocab_size": 8000,
         "overwrite": True,
         "n_sample": 0,
-        "report_every": 10,
+        "report_every": 5,
         "data": {
             "corpus_1": {"path_src": work.pieces("train", work.source), "path_tgt": work.pieces("train", work.target)},
             "valid": {"path_src": work.pieces("val", work.source), "path_tgt": work.pieces("val", work.target)},
