@@ -31,6 +31,7 @@ Value = TypeVar("Value")
 
 _PATIENCE = timedelta(days=30)
 _GONE = re.compile(r"gloo|nccl|connection (closed|reset|refused)|broken pipe|tim(ed|e) ?out|socket", re.IGNORECASE)
+_LATE = re.compile(r"tim(ed|e) ?out", re.IGNORECASE)
 _START = "start it with: torchrun --nproc-per-node 2 -m dragoman train …"
 
 
@@ -184,10 +185,10 @@ def _explained(rank: int, world: int, minutes: float) -> Iterator[None]:
             raise
         if rank == 0 and threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the launcher is about to end this one too; say why first
-        reason = str(error).strip().splitlines()[0][:200]
+        reason = str(error).strip().splitlines()[0].partition(". This")[0]
+        what = f"was silent for {minutes:g} minutes" if _LATE.search(reason) else "has died"
         raise TrainingError(
-            f"another of this run's {world} processes has died, or was silent for {minutes:g} minutes "
-            f"(told by process {rank}: {reason})",
+            f"another of this run's {world} processes {what} (told by process {rank}: {reason})",
             hint="see that process's own message and the system's memory; then go on from the last checkpoint "
             "with --resume, with as many processes as you like",
         ) from error
