@@ -1,6 +1,8 @@
 """Watching a run: TensorBoard and Weights & Biases hear everything once, also when the run was stopped in between."""
 
+import html
 import json
+import re
 import shutil
 import struct
 from pathlib import Path
@@ -76,3 +78,24 @@ def test_a_tracker_that_is_not_installed(trained, tmp_path, dragoman, monkeypatc
     assert result.code == 0
     assert result.err.count("pip install 'dragoman[wandb]'") == 1
     assert "training goes on without it" in result.err
+
+
+def test_runs_are_reported_listed_and_compared(trained, tmp_path, dragoman):
+    report = (trained / "model/training/report.html").read_text("utf-8")
+    samples = [json.loads(line) for line in (trained / "model/training/metrics.jsonl").read_text().splitlines()][-1]
+    assert "finished" in report
+    assert html.escape(samples["samples"][0]["reference"]) in report
+    assert "34,304" in report  # the parameters
+
+    other = tmp_path / "other"
+    assert dragoman("train", trained / "tiny.toml", "-o", other, "--set", "schedule.peak=0.002").code == 0
+    compared = dragoman("runs", "compare", trained / "model", other, "--html", tmp_path / "page.html")
+    assert compared.code == 0
+    assert re.search(r"schedule\.peak +0\.01 +0\.002", compared.out)
+    assert "optimizer" not in compared.out
+    assert "warning" not in compared.err
+    assert (tmp_path / "page.html").read_text("utf-8").count("<svg") == 8
+    assert re.search(r"other +finished +20", dragoman("runs", "list", tmp_path).out)
+    assert dragoman("runs", "report", other).out == ""
+    for arguments in (("compare", other, tmp_path), ("report", tmp_path / "corpus"), ("list", tmp_path / "nowhere")):
+        assert dragoman("runs", *arguments).is_clear_error

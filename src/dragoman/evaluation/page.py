@@ -1,39 +1,13 @@
-"""A comparison as one HTML file that needs nothing else: no script, no font, no picture, no network.
-
-Every text comes from a corpus or a model, so every text is escaped, and the page's own content
-security policy forbids whatever might slip through. Knows nothing of how the numbers came about.
-"""
+"""A comparison as one HTML file that needs nothing else. Knows nothing of how the numbers came about."""
 
 from collections.abc import Iterable
-from html import escape
-from string import Template
 
-from dragoman.base.version import __version__
 from dragoman.evaluation.comparison import Comparison
-from dragoman.evaluation.page_style import STYLE
+from dragoman.evaluation.page_frame import frame, row, safe, table
 from dragoman.evaluation.report import Report
-from dragoman.evaluation.wording import difference_cells, footnotes, heading, report_cells, visible, with_interval
+from dragoman.evaluation.wording import difference_cells, footnotes, heading, report_cells, with_interval
 
 _COLOURS = 6
-
-_PAGE = Template("""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="generator" content="dragoman $version">
-<title>$title</title>
-<style>$style</style>
-</head>
-<body>
-<header><h1>$title</h1><p class="soft">$heading</p></header>
-<main>
-$body
-</main>
-</body>
-</html>
-""")
 
 
 def render_page(comparison: Comparison) -> str:
@@ -42,36 +16,18 @@ def render_page(comparison: Comparison) -> str:
     sections = [_scores(comparison), _differences(comparison), _by_length(comparison), _differing(comparison)]
     sections += [_worst(comparison, report, is_open=len(names) == 1) for report in comparison.reports]
     sections.append(_notes(comparison))
-    return _PAGE.substitute(
-        version=escape(__version__),
-        title=f"Evaluation of {_text(' and '.join(names) if len(names) < 3 else f'{len(names)} systems')}",
-        heading=_text(heading(comparison)),
-        style=STYLE,
+    return frame(
+        f"Evaluation of {' and '.join(names) if len(names) < 3 else f'{len(names)} systems'}",
+        heading=safe(heading(comparison)),
         body="\n".join(section for section in sections if section),
     )
-
-
-def _text(text: str) -> str:
-    """Any text, made harmless."""
-    return escape(visible(text))
-
-
-def _table(columns: Iterable[str], rows: Iterable[str]) -> str:
-    head = "".join(f'<th scope="col">{_text(column)}</th>' for column in columns)
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
-
-
-def _row(first: str, cells: Iterable[str], *, class_of_last: str = "") -> str:
-    *middle, last = [_text(cell) for cell in cells]
-    end = f'<td class="{class_of_last}">{last}</td>' if class_of_last else f"<td>{last}</td>"
-    return f'<tr><th scope="row">{_text(first)}</th>{"".join(f"<td>{cell}</td>" for cell in middle)}{end}</tr>'
 
 
 def _scores(comparison: Comparison) -> str:
     first = comparison.reports[0]
     columns = ["system", *(score.label for score in first.scores.values()), *report_cells(first)]
     rows = (
-        _row(
+        row(
             report.system,
             [
                 *(with_interval(estimates[place]) for estimates in comparison.estimates.values()),
@@ -80,7 +36,7 @@ def _scores(comparison: Comparison) -> str:
         )
         for place, report in enumerate(comparison.reports)
     )
-    return f"<h2>Scores</h2>{_table(columns, rows)}"
+    return f"<h2>Scores</h2>{table(columns, rows)}"
 
 
 def _differences(comparison: Comparison) -> str:
@@ -92,9 +48,9 @@ def _differences(comparison: Comparison) -> str:
             estimate = others[place - 1]
             cells = difference_cells(estimate, baseline)
             meaning = cells[-1] if cells[-1] in ("better", "worse") else "soft"
-            rows.append(_row(estimate.system, [estimate.score.label, *cells], class_of_last=meaning))
-    table = _table(["system", "metric", "difference", "p", "verdict"], rows)
-    return f"<h2>Against {_text(comparison.reports[0].system)}</h2>{table}"
+            rows.append(row(estimate.system, [estimate.score.label, *cells], class_of_last=meaning))
+    differences = table(["system", "metric", "difference", "p", "verdict"], rows)
+    return f"<h2>Against {safe(comparison.reports[0].system)}</h2>{differences}"
 
 
 def _by_length(comparison: Comparison) -> str:
@@ -107,10 +63,10 @@ def _by_length(comparison: Comparison) -> str:
         values = [report.buckets[place].scores[name].value for report in comparison.reports]
         bars = "".join(_bar(value, system, share=value / longest) for system, value in enumerate(values))
         segments = "1 segment" if bucket.segments == 1 else f"{bucket.segments:,} segments"
-        label = f"<div>{_text(bucket.label)}<br><small>{segments}</small></div>"
+        label = f"<div>{safe(bucket.label)}<br><small>{segments}</small></div>"
         groups.append(f'<div class="bucket">{label}<div class="bars">{bars}</div></div>')
     less = "" if score.higher_is_better else " (less is better)"
-    title = f"{_text(score.label)}{less} by length of the source, in {_text(first.length_unit)}"
+    title = f"{safe(score.label)}{less} by length of the source, in {safe(first.length_unit)}"
     return f"<h2>{title}</h2>{_key(comparison)}{''.join(groups)}"
 
 
@@ -125,7 +81,7 @@ def _key(comparison: Comparison) -> str:
     if len(comparison.reports) == 1:
         return ""
     items = (
-        f'<li><i class="c{place % _COLOURS}"></i>{_text(report.system)}</li>'
+        f'<li><i class="c{place % _COLOURS}"></i>{safe(report.system)}</li>'
         for place, report in enumerate(comparison.reports)
     )
     return f'<ul class="key">{"".join(items)}</ul>'
@@ -154,7 +110,7 @@ def _worst(comparison: Comparison, report: Report, *, is_open: bool) -> str:
     ]
     if is_open:
         return f"<h2>Worst sentences</h2>{''.join(blocks)}"
-    return f"<details><summary>Worst sentences of {_text(report.system)}</summary>{''.join(blocks)}</details>"
+    return f"<details><summary>Worst sentences of {safe(report.system)}</summary>{''.join(blocks)}</details>"
 
 
 def _sentence(comparison: Comparison, pair: tuple[int, str, str], versions: Iterable[tuple[str, str]]) -> str:
@@ -170,11 +126,11 @@ def _sentence(comparison: Comparison, pair: tuple[int, str, str], versions: Iter
 
 
 def _item(label: str, text: str, language: str, *, kind: str = "") -> str:
-    shown = _text(text) if text.strip() else '<span class="soft">(empty)</span>'
+    shown = safe(text) if text.strip() else '<span class="soft">(empty)</span>'
     attributes = f' class="{kind}"' if kind else ""
-    return f'<dt>{_text(label)}</dt><dd{attributes} lang="{_text(language)}" dir="auto">{shown}</dd>'
+    return f'<dt>{safe(label)}</dt><dd{attributes} lang="{safe(language)}" dir="auto">{shown}</dd>'
 
 
 def _notes(comparison: Comparison) -> str:
-    items = "".join(f"<li>{_text(note)}</li>" for note in footnotes(comparison))
+    items = "".join(f"<li>{safe(note)}</li>" for note in footnotes(comparison))
     return f'<h2>How this was counted</h2><ul class="notes">{items}</ul>'

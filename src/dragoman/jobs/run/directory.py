@@ -3,7 +3,8 @@
 ::
 
     model/                  the bundle, from the first validation on
-    model/training/         recipe.toml  run.json  metrics.jsonl  curve.png  checkpoints/
+    model/training/         recipe.toml  run.json  metrics.jsonl  facts.json  curve.png  report.html
+                            checkpoints/
 
 Only the bundle is needed to translate; ``training/`` can be deleted when the run is over.
 """
@@ -25,19 +26,19 @@ class RunDirectory:
 
     Args:
         bundle: the ``--output`` directory.
-        writes: False in every process of a run but the first: what would be written is not.
     """
 
-    def __init__(self, bundle: Path, *, writes: bool = True) -> None:
+    def __init__(self, bundle: Path) -> None:
         self.bundle = bundle
-        self.writes = writes
         self.path = bundle / "training"
         self.checkpoints = self.path / "checkpoints"
         self.tokenizers = self.path / "tokenizers"
         self.metrics = self.path / "metrics.jsonl"
         self.curve = self.path / "curve.png"
+        self.report = self.path / "report.html"
         self._recipe = self.path / "recipe.toml"
         self._run = self.path / "run.json"
+        self._facts = self.path / "facts.json"
 
     def refuse_what_is_there(self, *, force: bool) -> None:
         """Complain when a new run cannot begin here; changes nothing.
@@ -46,8 +47,6 @@ class RunDirectory:
             ConfigError: there is a model or a run already and ``force`` is not set, or the directory is a file.
             FileAccessError: it may not be looked into.
         """
-        if not self.writes:
-            return
         with explained("look into", self.bundle):
             if self.bundle.exists() and not self.bundle.is_dir():
                 raise ConfigError(f"--output {self.bundle} is a file", hint="give a directory that does not exist yet")
@@ -64,8 +63,6 @@ class RunDirectory:
 
         The bundle of an old run stays until the new run has one.
         """
-        if not self.writes:
-            return
         with explained("create", self.path):
             if self.path.exists():
                 shutil.rmtree(self.path)
@@ -74,8 +71,6 @@ class RunDirectory:
 
     def keep(self, recipe: Recipe, checksums: Mapping[str, str]) -> None:
         """Write down what the run is made of."""
-        if not self.writes:
-            return
         with atomic_file(self._recipe) as partial:
             partial.write_text(recipe.to_toml(), encoding="utf-8")
         write_json(self._run, {"recipe": recipe.given(), "checksums": dict(checksums)})
@@ -96,10 +91,16 @@ class RunDirectory:
         except (KeyError, TypeError, AttributeError) as error:
             raise DamagedFileError(f"{self._run} does not describe a run", hint="use another copy") from error
 
+    def note(self, facts: Mapping[str, Any]) -> None:
+        """Write down what is to be known beside the recipe."""
+        write_json(self._facts, dict(facts))
+
+    def facts(self) -> dict[str, Any]:
+        """What was noted; nothing for a run of an earlier day."""
+        return dict(read_json(self._facts)) if self._facts.exists() else {}
+
     def log(self, entry: Mapping[str, Any]) -> None:
         """Append a line to ``metrics.jsonl``."""
-        if not self.writes:
-            return
         with explained("write", self.metrics), self.metrics.open("a", encoding="utf-8") as file:
             file.write(json.dumps(dict(entry)) + "\n")
 
@@ -121,8 +122,6 @@ class RunDirectory:
 
     def forget_after(self, step: int) -> None:
         """Cut ``metrics.jsonl`` back to what was known at ``step``, for a resumed run to go on from."""
-        if not self.writes:
-            return
         kept = [entry for entry in self.entries() if entry["step"] <= step]
         with atomic_file(self.metrics) as partial:
             partial.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The observer every run has: writes each entry to ``metrics.jsonl`` and draws the curve anew."""
+"""The observer every run has: writes each entry to ``metrics.jsonl`` and draws the pictures anew."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -7,6 +7,7 @@ from typing import Any
 from dragoman.jobs.run.directory import RunDirectory
 from dragoman.jobs.run.finishing import Outcome
 from dragoman.jobs.run.plots import draw_curve
+from dragoman.jobs.runs.page import write_report
 from dragoman.tracking.protocol import Sample
 
 
@@ -25,9 +26,12 @@ class Journal:
         self._directory.log(entry)
 
     def validation(self, entry: Mapping[str, Any], samples: Sequence[Sample]) -> None:
-        """Append the entry with its samples; draw the curve."""
+        """Append the entry with its samples; draw the curve and the report."""
         self._directory.log({**entry, "samples": [asdict(sample) for sample in samples]})
         draw_curve(self._directory.entries(), self._directory.curve)
+        write_report(self._directory.bundle, self._directory.report)
 
     def finished(self, outcome: Outcome) -> None:
-        """All is written already."""
+        """Draw the report with the final scores."""
+        if outcome.finished:
+            write_report(self._directory.bundle, self._directory.report)
