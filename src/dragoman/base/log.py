@@ -1,5 +1,6 @@
 """Talk goes to stderr, data to stdout. Progress bars only when someone is looking."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -19,6 +20,17 @@ def console() -> "Console":
 
         _console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     return _console
+
+
+def process_number() -> int:
+    """Which of the processes of a run this is, as the launcher's environment says; 0 for one alone."""
+    number = os.environ.get("RANK", "0")
+    return int(number) if number.isdecimal() else 0
+
+
+def hush() -> None:
+    """Say nothing from now on: of several processes that run as one, only the first talks."""
+    console().quiet = True
 
 
 def say(message: str) -> None:

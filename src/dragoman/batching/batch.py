@@ -1,7 +1,7 @@
 """The nouns of batching: an example (ids) and a batch (tensors). It does not know what the ids mean."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Bool, Int
@@ -50,6 +50,10 @@ class Batch:
             target_output=self.target_output.to(device),
             target_tokens=self.target_tokens,
         )
+
+    def silenced(self) -> "Batch":
+        """The same batch with nothing to say: no target id counts, so that it teaches nothing."""
+        return replace(self, target_output=torch.full_like(self.target_output, PAD), target_tokens=0)
 
 
 def pad(rows: Sequence[Sequence[int]]) -> Int[Tensor, "B N"]:

@@ -29,6 +29,8 @@ class Loader:
         accumulate: batches in one update.
         seed: of the run.
         prepare: what the objective does to each example.
+        share: (rank, number of ranks): this process takes every so many-th row of every batch. Which examples a
+            batch holds does not depend on it.
 
     Raises:
         EmptyCorpusError: there is no example.
@@ -42,6 +44,7 @@ class Loader:
         accumulate: int = 1,
         seed: int,
         prepare: Prepare = lambda example, _: example,
+        share: tuple[int, int] = (0, 1),
     ) -> None:
         if not examples:
             raise EmptyCorpusError(
@@ -53,6 +56,7 @@ class Loader:
         self._accumulate = accumulate
         self._seed = seed
         self._prepare = prepare
+        self._rank, self._ranks = share
 
     def updates(self, start: Position) -> Iterator[tuple[list[Batch], Position]]:
         """The batches of each update from ``start`` on, with the position after it; without end."""
@@ -74,6 +78,12 @@ class Loader:
         return [batches[start : start + self._accumulate] for start in range(0, len(batches), self._accumulate)]
 
     def _collate(self, indices: Sequence[int], epoch: int) -> Batch:
-        return collate(
-            [self._prepare(self._examples[index], key(self._seed, "prepare", epoch, index)) for index in indices]
+        """The rows of this rank; where a batch has too few for every rank, a row that counts nothing."""
+        own = indices[self._rank :: self._ranks]
+        batch = collate(
+            [
+                self._prepare(self._examples[index], key(self._seed, "prepare", epoch, index))
+                for index in own or indices[:1]
+            ]
         )
+        return batch if own else batch.silenced()

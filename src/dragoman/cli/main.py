@@ -4,11 +4,13 @@ import contextlib
 import os
 import re
 import sys
+import time
 from typing import Annotated
 
 import typer
 
 from dragoman.base.errors import DragomanError
+from dragoman.base.log import process_number
 from dragoman.base.version import __version__
 from dragoman.cli.corpus import app as corpus
 from dragoman.cli.demo import demo
@@ -21,6 +23,8 @@ _READER_LEFT = 141
 """What the shell reports of a program that a closed pipe ended: 128 + SIGPIPE."""
 _OUT_OF_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory")
 """PyTorch's words for it, on a GPU and on a CPU, in an error of no kind of its own."""
+
+_FIRST_SPEAKS_SECONDS = 2.0
 
 app = typer.Typer(
     name="dragoman",
@@ -71,9 +75,20 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
+        _let_the_first_speak()
         code = _explain(error)
         _abandon_output()
         sys.exit(code)
+
+
+def _let_the_first_speak() -> None:
+    """Before a process that is not the first of its run explains an error: say which one it is.
+
+    If all meet the same error the first one tells of it, and its launcher ends the others while they wait here.
+    """
+    if number := process_number():
+        time.sleep(_FIRST_SPEAKS_SECONDS)
+        print(f"process {number}: ", end="", file=sys.stderr)
 
 
 def _abandon_output() -> None:

@@ -21,7 +21,14 @@ class ComputeConfig(Section):
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """auto takes a GPU when there is one."""
     threads: int | None = Field(default=None, ge=1)
-    """Processor threads; by default PyTorch's choice, one for each core."""
+    """Processor threads of each process; by default PyTorch's choice, one for each core (under torchrun: one)."""
+    ranks: int | None = Field(default=None, ge=2)
+    """Processes the run is meant for, started with torchrun; unset, as many as there are. Others are refused."""
+    sharding: Literal["auto", "none", "ddp", "fsdp"] = "auto"
+    """What several processes share: ddp, every one a copy of the model; fsdp, every one a part of each matrix, for
+    models too large for one GPU. auto takes ddp where torchrun started more than one process."""
+    timeout_minutes: float = Field(default=10.0, gt=0)
+    """Silence of another process in an update after which the run ends; one that dies ends it at once."""
 
 
 def choose_device(wanted: str = "auto") -> torch.device:
@@ -41,12 +48,21 @@ def choose_device(wanted: str = "auto") -> torch.device:
     return torch.device(wanted)
 
 
-def set_up(config: ComputeConfig) -> torch.device:
-    """Apply threads and allocator settings to this process; return the device."""
+def set_up(config: ComputeConfig, *, gpu: int | None = None) -> torch.device:
+    """Apply threads and allocator settings to this process; return the device.
+
+    Args:
+        config: what is wanted.
+        gpu: which of several GPUs, if it comes to a GPU.
+    """
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     keep_freed_memory()
-    return choose_device(config.device)
+    device = choose_device(config.device)
+    if device.type == "cuda" and gpu is not None:
+        device = torch.device("cuda", gpu)
+        torch.cuda.set_device(device)
+    return device
 
 
 def keep_freed_memory() -> bool:

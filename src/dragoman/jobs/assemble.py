@@ -9,6 +9,8 @@ from dragoman.base.errors import ConfigError
 from dragoman.base.randomness import key
 from dragoman.batching.batch import Example
 from dragoman.batching.loader import Prepare
+from dragoman.compute.ranks import ALONE, Ranks
+from dragoman.compute.sharding import share
 from dragoman.corpora.records import Record
 from dragoman.jobs.recipe import Recipe, make_recipe
 from dragoman.models.protocol import Seq2Seq
@@ -101,13 +103,14 @@ def make_prepare(recipe: Recipe, task: TranslationTask, objective: Objective) ->
     return prepare
 
 
-def make_loop(recipe: Recipe, model: Seq2Seq, objective: Objective) -> Loop:
-    """The loop with its optimizer, schedule and moving average."""
+def make_loop(recipe: Recipe, model: Seq2Seq, objective: Objective, ranks: Ranks = ALONE) -> Loop:
+    """The loop with its optimizer, schedule and moving average, over a model that ``ranks`` share."""
+    sharing = share(model, ranks, recipe.compute)  # first, for it may put other parameters in place of the model's
     decay = recipe.training.moving_average
     schedule = make_schedule(
         recipe.schedule, max_steps=recipe.training.max_steps, width=model.target_embedding.embedding_dim
     )
-    return Loop(
+    loop = Loop(
         model,
         objective,
         make_optimizer(recipe.optimizer, model),
@@ -116,3 +119,5 @@ def make_loop(recipe: Recipe, model: Seq2Seq, objective: Objective) -> Loop:
         seed=recipe.training.seed,
         average=MovingAverage(model, decay=decay) if decay else None,
     )
+    loop.sharing = sharing
+    return loop

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dragoman.base.config import apply_settings
 from dragoman.base.errors import ConfigError
-from dragoman.base.log import say
+from dragoman.base.log import hush, process_number, say
 from dragoman.jobs import automatic
 from dragoman.jobs.recipe import Recipe, make_recipe, read_recipe
 from dragoman.jobs.run.directory import RunDirectory
@@ -29,6 +29,8 @@ def start(
     Raises:
         ConfigError: the arguments do not go together.
     """
+    if process_number():
+        hush()
     if resume is not None:
         _refuse(
             "--resume takes everything from the run itself; change it with --set",

@@ -6,17 +6,17 @@ The loop knows nothing of what is done between its steps; all of that is here.
 """
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dragoman.base.errors import ConfigError, DamagedFileError
+from dragoman.base.errors import ConfigError, DamagedFileError, DataError
 from dragoman.base.log import say, warn
 from dragoman.batching.loader import Loader, Position
 from dragoman.compute.memory import peak_memory_mib
 from dragoman.compute.placement import set_up
+from dragoman.compute.ranks import ALONE, Ranks, joined
 from dragoman.decoding.search import DecodingConfig
 from dragoman.jobs import assemble
 from dragoman.jobs.recipe import Recipe
@@ -37,6 +37,7 @@ from dragoman.training.patience import Patience
 from dragoman.translator.bundle import Bundle, load_task, save_bundle, save_task
 
 _LOG_EVERY = 20
+_ECHO_SECONDS = 5.0
 _FIXED_SECTIONS = ("corpus", "cleaning", "task", "tokenizer", "model")
 _FIXED_KEYS = ("seed", "start_from")
 """What a run is made of, and cannot change when it is resumed: whole sections, and keys of the section training."""
@@ -54,6 +55,9 @@ class _Run:
     loader: Loader
     validator: Validator
     patience: Patience
+    ranks: Ranks = ALONE
+    interruption: Interruption = field(default_factory=Interruption)
+    is_interrupted: bool = False
     audience: Audience = field(default_factory=Audience)
     position: Position = field(default_factory=Position)
     seconds: float = 0.0
@@ -72,13 +76,14 @@ def train(recipe: Recipe, output: Path, *, force: bool = False, observers: Seque
     Raises:
         DragomanError: see :mod:`dragoman.base.errors`; what can be saved has been saved.
     """
-    directory = RunDirectory(output)
-    directory.refuse_what_is_there(force=force)  # before the work, not after it
-    recipe, start = assemble.inherit(recipe)
-    material = preparation.load_material(recipe)
-    preparation.tell(material)
-    directory.create(recipe, material.checksums)
-    return _go(_begin(directory, recipe, material, start), observers)
+    with joined(recipe.compute) as ranks:
+        directory = RunDirectory(output, writes=ranks.is_first)
+        directory.refuse_what_is_there(force=force)  # before the work, not after it
+        recipe, start = assemble.inherit(recipe)
+        material = preparation.load_material(recipe)
+        preparation.tell(material)
+        directory.create(recipe, material.checksums)
+        return _go(_begin(ranks, directory, recipe, material, start), observers)
 
 
 def resume(output: Path, *, recipe: Recipe | None = None, observers: Sequence[Observer] = ()) -> Outcome:
@@ -93,10 +98,15 @@ def resume(output: Path, *, recipe: Recipe | None = None, observers: Sequence[Ob
         DamagedFileError: the training text is not what the run began with, or no checkpoint is sound.
         ConfigError: ``recipe`` changes what a run cannot change under way.
     """
-    directory = RunDirectory(output)
-    own, checksums = directory.reopen()
+    own, checksums = RunDirectory(output).reopen()
     recipe = recipe or own
     _refuse_changes(own, recipe)
+    with joined(recipe.compute) as ranks:
+        return _go(_reopen(ranks, RunDirectory(output, writes=ranks.is_first), recipe, checksums), observers)
+
+
+def _reopen(ranks: Ranks, directory: RunDirectory, recipe: Recipe, checksums: Mapping[str, str]) -> _Run:
+    """The run in ``directory`` where its newest sound checkpoint is."""
     material = preparation.load_material(recipe)
     changed = [name for name, value in checksums.items() if material.checksums.get(name) != value]
     if changed:
@@ -104,17 +114,17 @@ def resume(output: Path, *, recipe: Recipe | None = None, observers: Sequence[Ob
             f"the text has changed since the run began: {', '.join(changed)}",
             hint="put the old text back, or start a new run",
         )
-    checkpoint = _newest(directory)
+    checkpoint = ranks.broadcast(_newest(directory) if ranks.is_first else None)
     if checkpoint is None:
         say("no checkpoint yet: starting from the beginning")
-        run = _begin(directory, recipe, material, assemble.inherit(recipe)[1])
+        run = _begin(ranks, directory, recipe, material, assemble.inherit(recipe)[1])
     else:
-        run = _make_run(directory, recipe, material, load_task(directory.tokenizers, recipe.values()))
+        run = _make_run(ranks, directory, recipe, material, load_task(directory.tokenizers, recipe.values()))
         _restore(run, checkpoint)
         say(f"going on after step {checkpoint.step:,}")
     directory.keep(recipe, checksums)
     directory.forget_after(run.loop.step)
-    return _go(run, observers)
+    return run
 
 
 def _refuse_changes(own: Recipe, wanted: Recipe) -> None:
@@ -155,39 +165,48 @@ def _restore(run: _Run, checkpoint: checkpoints.Checkpoint) -> None:
     run.saved_step = checkpoint.step
 
 
-def _begin(directory: RunDirectory, recipe: Recipe, material: preparation.Material, start: Bundle | None) -> _Run:
+def _begin(
+    ranks: Ranks, directory: RunDirectory, recipe: Recipe, material: preparation.Material, start: Bundle | None
+) -> _Run:
     """A run before its first step: a vocabulary learnt from the text, or all that a model to start from has."""
-    if start is None:
-        say("learning the vocabulary…")
-        task = assemble.make_task(recipe, material.train)
-    else:
+    if start is not None:
         say(f"starting from {recipe.training.start_from}: its vocabulary, shape and weights")
         task = start.task
-    save_task(task, directory.tokenizers)
-    return _make_run(directory, recipe, material, task, start)
+    elif ranks.is_first:
+        say("learning the vocabulary…")
+        task = assemble.make_task(recipe, material.train)
+    if ranks.is_first:
+        save_task(task, directory.tokenizers)
+    ranks.wait()  # while the first one learns it
+    if not ranks.is_first:
+        task = load_task(directory.tokenizers, recipe.values())
+    return _make_run(ranks, directory, recipe, material, task, start)
 
 
 def _make_run(
+    ranks: Ranks,
     directory: RunDirectory,
     recipe: Recipe,
     material: preparation.Material,
     task: TranslationTask,
     start: Bundle | None = None,
 ) -> _Run:
-    device = set_up(recipe.compute)
+    device = set_up(recipe.compute, gpu=ranks.local_rank if ranks.world > 1 else None)
+    _refuse_different_text(ranks, material)
     examples, longer = preparation.make_examples(
         task, material.train, max_length=recipe.batching.max_length, both_ways=recipe.task.bidirectional
     )
     if longer:
         say(f"  left out: {longer:,} × longer than {recipe.batching.max_length} ids (batching.max_length)")
     objective = assemble.make_objective(recipe)
-    loop = assemble.make_loop(recipe, assemble.make_model(recipe, task, device, start), objective)
+    loop = assemble.make_loop(recipe, assemble.make_model(recipe, task, device, start), objective, ranks)
     loader = Loader(
         examples,
         max_tokens=recipe.batching.max_tokens,
         accumulate=recipe.batching.accumulate,
         seed=recipe.training.seed,
         prepare=assemble.make_prepare(recipe, task, objective),
+        share=(ranks.rank, ranks.world),
     )
     parameters = sum(parameter.numel() for parameter in loop.model.parameters())
     ids = sum(len(example.target) for example in examples)
@@ -201,12 +220,24 @@ def _make_run(
         patience=recipe.training.patience,
         keep_best=recipe.training.keep_best,
     )
-    validator = Validator(task, material.validation, max_tokens=recipe.batching.max_tokens)
-    return _Run(directory, recipe, material.checksums, task, loop, loader, validator, patience)
+    validator = Validator(task, material.validation, max_tokens=recipe.batching.max_tokens, ranks=ranks)
+    return _Run(directory, recipe, material.checksums, task, loop, loader, validator, patience, ranks)
+
+
+def _refuse_different_text(ranks: Ranks, material: preparation.Material) -> None:
+    """Complain when another process has read other text: all must make the same batches."""
+    for rank, checksums in enumerate(ranks.gather(material.checksums)):
+        if checksums != material.checksums:
+            raise DataError(
+                f"process {rank} and process {ranks.rank} have read different text",
+                hint="give every machine of the run the same files",
+            )
 
 
 def _go(run: _Run, observers: Sequence[Observer]) -> Outcome:
     """Let the run be watched, train, finish."""
+    if not run.ranks.is_first:
+        return _train(run)
     with tracked(run.recipe, run.directory, last_step=run.loop.step) as trackers:
         run.audience = Audience([Journal(run.directory), *trackers, *observers])
         outcome = _train(run)
@@ -217,10 +248,14 @@ def _go(run: _Run, observers: Sequence[Observer]) -> Outcome:
 def _train(run: _Run) -> Outcome:
     """Train until something says stop, then choose the weights."""
     training = run.recipe.training
-    with Interruption() as interruption, Screen(training.max_steps, run.loop.step) as screen:
+    several = run.ranks.world > 1
+    with (
+        Interruption(echo_seconds=_ECHO_SECONDS if several else 0.0) as run.interruption,
+        Screen(training.max_steps, run.loop.step) as screen,
+    ):
         reason = _stop_reason(run)
         steps, unread = _steps(run), list[Step]()
-        while reason is None and not interruption.requested:
+        while reason is None and not run.is_interrupted:
             step = next(steps)
             unread.append(step)
             if step.number % run.loop.look_every == 0 or step.number == 1:
@@ -228,22 +263,25 @@ def _train(run: _Run) -> Outcome:
             if step.number % _LOG_EVERY == 0 or step.number == 1:
                 run.audience.step({"kind": "step", **_step_entry(step), "seconds": round(run.seconds, 2)})
             reason = _stop_reason(run)
-            if reason or interruption.requested:
+            if reason or run.is_interrupted:
                 _tell(unread, screen)
-            if step.number % training.validate_every == 0 or (reason and not interruption.requested):
+            if step.number % training.validate_every == 0 or (reason and not run.is_interrupted):
                 screen.tell(run.loop.step, _validate(run), is_best=run.patience.since_best == 0)
                 reason = reason or _stop_reason(run)
-            if step.number % training.validate_every == 0 or reason or interruption.requested:
+            if step.number % training.validate_every == 0 or reason or run.is_interrupted:
                 _save(run)
-    if interruption.requested:
+    if run.is_interrupted:
         say(f"stopped after step {run.loop.step:,}; everything is saved")
         say(f"go on with: dragoman train --resume {run.directory.bundle}")
         return Outcome(run.directory.bundle, finished=False)
-    if not run.directory.has_validation(run.loop.step):  # the run was interrupted right at its last step
+    if not run.ranks.broadcast(
+        run.directory.has_validation(run.loop.step)
+    ):  # the run was interrupted right at its last step
         _validate(run)
         _save(run, again=True)
     say(f"training is over: {reason}")
-    return finish(run.directory, run.recipe, run.task, run.loop, run.validator, run.patience, run.checksums)
+    with run.loop.serving() as model:
+        return finish(run.directory, run.recipe, run.task, model, run.validator, run.patience, run.checksums)
 
 
 def _tell(unread: list[Step], screen: Screen) -> None:
@@ -273,7 +311,11 @@ def _steps(run: _Run) -> Iterator[Step]:
 
 
 def _stop_reason(run: _Run) -> str | None:
-    """Why training should end now, or None."""
+    """Why training should end now, or None: the same in every process, whichever has heard of it first."""
+    clock, is_wished, is_interrupted = run.ranks.largest(
+        (run.seconds, run.audience.reason is not None, run.interruption.requested)
+    )
+    run.seconds, run.is_interrupted = clock, bool(is_interrupted)
     training = run.recipe.training
     if run.loop.step >= training.max_steps:
         return f"step {run.loop.step:,} is the last (training.max_steps)"
@@ -281,19 +323,18 @@ def _stop_reason(run: _Run) -> str | None:
         return f"{training.max_minutes:g} minutes are over (training.max_minutes)"
     if run.patience.exhausted:
         return f"no better {training.metric} for {training.patience} validations (training.patience)"
-    return run.audience.reason
+    return run.ranks.broadcast(run.audience.reason) if is_wished else None
 
 
 def _validate(run: _Run) -> Validation:
     """Validate the weights to be shipped; note the score; a new best becomes the bundle."""
     greedy = DecodingConfig(**{**run.recipe.decoding.model_dump(), "beam": 1, "n_best": 1})
-    average = run.loop.average
-    with average.in_place() if average is not None else nullcontext():
-        validation = run.validator(run.loop.model, greedy)
+    with run.loop.serving() as model:
+        validation = run.validator(model, greedy)
         is_best = run.patience.note(validation.value(run.recipe.training.metric), run.loop.step)
-        if is_best:
+        if is_best and run.ranks.is_first:
             scores = {"validation": {"weights": f"step {run.loop.step}", "decoding": "greedy", **plain(validation)}}
-            bundle = Bundle(run.task, run.loop.model, run.recipe.values(), run.checksums, scores)
+            bundle = Bundle(run.task, model, run.recipe.values(), run.checksums, scores)
             save_bundle(bundle, run.directory.bundle)
     entry = {"kind": "validation", "step": run.loop.step, "seconds": round(run.seconds, 2), "best": is_best}
     entry |= {"loss": validation.loss, "perplexity": validation.perplexity, "accuracy": validation.accuracy}
@@ -318,7 +359,9 @@ def _save(run: _Run, *, again: bool = False) -> None:
         "since_best": run.patience.since_best,
     }
     checkpoints.save(run.directory.checkpoints, run.loop, state)
-    checkpoints.prune(run.directory.checkpoints, {run.saved_step, run.loop.step, *run.patience.best_steps})
+    if run.ranks.is_first:
+        checkpoints.prune(run.directory.checkpoints, {run.saved_step, run.loop.step, *run.patience.best_steps})
+    run.ranks.wait()
     run.saved_step = run.loop.step
 
 

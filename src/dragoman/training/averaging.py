@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from dragoman.base.errors import ConfigError
+from dragoman.compute.sharding import placed_like
 
 
 class MovingAverage:
@@ -72,7 +73,7 @@ def put(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
                 hint="use the recipe they were trained with",
             )
     for name, parameter in parameters.items():
-        parameter.copy_(weights[name])
+        parameter.copy_(placed_like(weights[name], parameter))
 
 
 def mean(many: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:

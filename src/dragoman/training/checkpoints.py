@@ -18,6 +18,7 @@ from torch import Tensor
 
 from dragoman.base.errors import DamagedFileError, VersionError
 from dragoman.base.files import atomic_directory, checksum, explained, read_json, write_json
+from dragoman.compute.sharding import placed_like, whole
 from dragoman.training.averaging import put
 from dragoman.training.loop import Loop
 
@@ -43,10 +44,17 @@ class Checkpoint:
 
 
 def save(directory: Path, loop: Loop, run: Mapping[str, Any]) -> Checkpoint:
-    """Write ``directory/step-…`` with the loop's model, optimizer, average and ``run``."""
+    """Write ``directory/step-…`` with the loop's model, optimizer, average and ``run``.
+
+    Every process of the run has to call this, for each may hold a part of the tensors; the first one writes them whole,
+    so that any number of processes can go on from them.
+    """
     path = directory / f"step-{loop.step:08d}"
+    files = _tensors(loop)
+    if not loop.sharing.ranks.is_first:
+        return Checkpoint(path, loop.step, run)
     with atomic_directory(path) as partial:
-        for name, tensors in _tensors(loop).items():
+        for name, tensors in files.items():
             save_file(tensors, partial / f"{name}.safetensors")
         sums = {file.name: checksum(file) for file in sorted(partial.iterdir())}
         write_json(partial / _STATE, {"version": _VERSION, "step": loop.step, "run": dict(run), "checksums": sums})
@@ -107,7 +115,7 @@ def restore(checkpoint: Checkpoint, loop: Loop) -> None:
     put(loop.model, load_weights(checkpoint.path / "model.safetensors"))
     if loop.average is not None:
         averaged = load_weights(checkpoint.path / "average.safetensors")
-        loop.average.weights = {name: averaged[name].to(own.device) for name, own in loop.average.weights.items()}
+        loop.average.weights = {name: placed_like(averaged[name], own) for name, own in loop.average.weights.items()}
     saved = load_weights(checkpoint.path / "optimizer.safetensors")
     states: dict[str, dict[str, Tensor]] = {}
     for name, tensor in saved.items():
@@ -116,7 +124,8 @@ def restore(checkpoint: Checkpoint, loop: Loop) -> None:
     for name, parameter in loop.model.named_parameters():
         if name in states:
             loop.optimizer.state[parameter] = {
-                quantity: tensor.to(parameter.device) for quantity, tensor in states[name].items()
+                quantity: placed_like(tensor, parameter) if tensor.dim() else tensor.to(parameter.device)
+                for quantity, tensor in states[name].items()
             }
     loop.step = checkpoint.step
 
@@ -151,11 +160,11 @@ def _tensors(loop: Loop) -> dict[str, dict[str, Tensor]]:
     files = {"model": _detached(dict(loop.model.named_parameters())), "optimizer": {}}
     for name, parameter in loop.model.named_parameters():
         for quantity, tensor in loop.optimizer.state.get(parameter, {}).items():
-            files["optimizer"][f"{name}/{quantity}"] = torch.as_tensor(tensor).detach().contiguous()
+            files["optimizer"][f"{name}/{quantity}"] = whole(torch.as_tensor(tensor)).detach().contiguous()
     if loop.average is not None:
         files["average"] = _detached(loop.average.weights)
     return files
 
 
 def _detached(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
+    return {name: whole(tensor).detach().cpu().contiguous() for name, tensor in weights.items()}

@@ -10,6 +10,7 @@ batches, divide by its target ids, clip, check that all is finite, move.
 import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,9 +21,10 @@ from torch import Tensor
 from dragoman.base.errors import TrainingError
 from dragoman.base.randomness import key
 from dragoman.batching.batch import Batch
+from dragoman.compute.sharding import Alone
 from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives.protocol import Objective
-from dragoman.training.averaging import MovingAverage
+from dragoman.training.averaging import MovingAverage, put
 from dragoman.training.schedules import Schedule
 
 _MAX_SKIPPED = 10
@@ -103,6 +105,7 @@ class Loop:
     Attributes:
         look_every: updates between looks at whether the last ones were finite. 1 on a processor. More on a GPU,
             where looking means waiting: there the device itself leaves out an update that is not finite.
+        sharing: how several processes share the model; to be replaced where there are several.
     """
 
     def __init__(
@@ -119,6 +122,7 @@ class Loop:
         self.model = model
         self.optimizer = optimizer
         self.average = average
+        self.sharing: Alone[Seq2Seq] = Alone(model)
         self.step = 0
         self._objective = objective
         self._schedule = schedule
@@ -142,14 +146,36 @@ class Loop:
             yield self._update(batches, begun)
             begun = time.perf_counter()
 
+    @contextmanager
+    def serving(self) -> Iterator[Seq2Seq]:
+        """A whole model with the weights to validate and to ship: the moving average's when there is one.
+
+        Where each process has parts only, all must ask for it together.
+        """
+        plain = self.sharing.plain
+        if plain is self.model:
+            with self.average.in_place() if self.average is not None else nullcontext():
+                yield self.model
+            return
+        try:
+            plain.to(next(self.model.parameters()).device)
+            put(plain, self.average.weights if self.average is not None else dict(self.model.named_parameters()))
+            yield plain
+        finally:
+            plain.cpu()
+
     def _update(self, batches: Sequence[Batch], begun: float) -> Step:
         self.step += 1
-        torch.manual_seed(key(self._seed, "dropout", self.step))
+        ranks = self.sharing.ranks
+        torch.manual_seed(key(self._seed, "dropout", self.step, *([ranks.rank] if ranks.rank else [])))
         rate = self._schedule(self.step)
-        tokens = sum(batch.target_tokens for batch in batches)
-        parts = [self._gradients(batch, tokens) for batch in batches]
-        loss, likelihood = (torch.stack(values).sum() for values in zip(*parts, strict=True))
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self._clip_norm)
+        tokens = ranks.count(sum(batch.target_tokens for batch in batches))
+        parts = [
+            self._gradients(batch, tokens, is_last=number == len(batches))
+            for number, batch in enumerate(batches, start=1)
+        ]
+        loss, likelihood = ranks.sum(torch.stack([torch.stack(values).sum() for values in zip(*parts, strict=True)]))
+        norm = self.sharing.clip(self._clip_norm)
         measured = torch.stack((loss, likelihood, norm.to(self._exact)))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
@@ -157,10 +183,11 @@ class Loop:
         self.optimizer.zero_grad(set_to_none=True)
         return Step(self.step, tokens, rate, time.perf_counter() - begun, measured)
 
-    def _gradients(self, batch: Batch, tokens: int) -> tuple[Tensor, Tensor]:
+    def _gradients(self, batch: Batch, tokens: int, *, is_last: bool) -> tuple[Tensor, Tensor]:
         """Add the gradients of ``batch``, one of an update of ``tokens``; its share of loss and likelihood."""
-        part = self._objective(self.model, batch)
-        (part.total / tokens).backward()  # type: ignore[no-untyped-call]
+        with self.sharing.batch(is_last=is_last):
+            part = self._objective(self.sharing.model, batch)
+            (part.total / (tokens / self.sharing.ranks.world)).backward()  # type: ignore[no-untyped-call]
         return part.total.detach().to(self._exact) / tokens, part.negative_log_likelihood.to(self._exact) / tokens
 
     def _move(self, finite: Tensor) -> None:

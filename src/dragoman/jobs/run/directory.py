@@ -26,10 +26,12 @@ class RunDirectory:
 
     Args:
         bundle: the ``--output`` directory.
+        writes: False in every process of a run but the first: what would be written is not.
     """
 
-    def __init__(self, bundle: Path) -> None:
+    def __init__(self, bundle: Path, *, writes: bool = True) -> None:
         self.bundle = bundle
+        self.writes = writes
         self.path = bundle / "training"
         self.checkpoints = self.path / "checkpoints"
         self.tokenizers = self.path / "tokenizers"
@@ -47,6 +49,8 @@ class RunDirectory:
             ConfigError: there is a model or a run already and ``force`` is not set, or the directory is a file.
             FileAccessError: it may not be looked into.
         """
+        if not self.writes:
+            return
         with explained("look into", self.bundle):
             if self.bundle.exists() and not self.bundle.is_dir():
                 raise ConfigError(f"--output {self.bundle} is a file", hint="give a directory that does not exist yet")
@@ -63,6 +67,8 @@ class RunDirectory:
 
         The bundle of an old run stays until the new run has one.
         """
+        if not self.writes:
+            return
         with explained("create", self.path):
             if self.path.exists():
                 shutil.rmtree(self.path)
@@ -71,6 +77,8 @@ class RunDirectory:
 
     def keep(self, recipe: Recipe, checksums: Mapping[str, str]) -> None:
         """Write down what the run is made of."""
+        if not self.writes:
+            return
         with atomic_file(self._recipe) as partial:
             partial.write_text(recipe.to_toml(), encoding="utf-8")
         write_json(self._run, {"recipe": recipe.given(), "checksums": dict(checksums)})
@@ -101,6 +109,8 @@ class RunDirectory:
 
     def log(self, entry: Mapping[str, Any]) -> None:
         """Append a line to ``metrics.jsonl``."""
+        if not self.writes:
+            return
         with explained("write", self.metrics), self.metrics.open("a", encoding="utf-8") as file:
             file.write(json.dumps(dict(entry)) + "\n")
 
@@ -122,6 +132,8 @@ class RunDirectory:
 
     def forget_after(self, step: int) -> None:
         """Cut ``metrics.jsonl`` back to what was known at ``step``, for a resumed run to go on from."""
+        if not self.writes:
+            return
         kept = [entry for entry in self.entries() if entry["step"] <= step]
         with atomic_file(self.metrics) as partial:
             partial.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")

@@ -14,9 +14,9 @@ from dragoman.jobs.recipe import Recipe
 from dragoman.jobs.run.directory import RunDirectory
 from dragoman.jobs.run.validation import Validation, Validator
 from dragoman.metrics.score import Score
+from dragoman.models.protocol import Seq2Seq
 from dragoman.tasks.translation import TranslationTask
 from dragoman.training import averaging, checkpoints
-from dragoman.training.loop import Loop
 from dragoman.training.patience import Patience
 from dragoman.translator.bundle import Bundle, save_bundle
 
@@ -44,39 +44,38 @@ def finish(
     directory: RunDirectory,
     recipe: Recipe,
     task: TranslationTask,
-    loop: Loop,
+    model: Seq2Seq,
     validator: Validator,
     patience: Patience,
     checksums: Mapping[str, str],
 ) -> Outcome:
     """Take the best weights by validation, or the mean of the best few if that validates better; then test once."""
     metric = recipe.training.metric
-    candidates = _candidates(directory, patience, loop)
+    candidates = _candidates(directory, patience, model)
     measured: dict[str, Validation] = {}
     for name, weights in candidates.items():
-        averaging.put(loop.model, weights)
-        measured[name] = validator(loop.model, recipe.decoding)
+        averaging.put(model, weights)
+        measured[name] = validator(model, recipe.decoding)
         say(f"{name}: {metric} {measured[name].value(metric):.2f} on the validation text")
     sign = 1 if patience.higher_is_better else -1
     chosen = max(measured, key=lambda name: sign * measured[name].value(metric))
     say(f"chosen: {chosen}")
-    averaging.put(loop.model, candidates[chosen])
+    averaging.put(model, candidates[chosen])
     scores = {"validation": {"weights": chosen, "decoding": recipe.decoding.model_dump(), **plain(measured[chosen])}}
     test: dict[str, Score] = {}
     if recipe.corpus.test is not None:
         corpus = open_corpus(recipe.corpus.test, source=recipe.task.source, target=recipe.task.target)
-        tested = Validator(task, list(corpus.require()), max_tokens=recipe.batching.max_tokens)(
-            loop.model, recipe.decoding
-        )
+        tested = validator.of(list(corpus.require()))(model, recipe.decoding)
         test = tested.scores
         scores["test"] = {"corpus": recipe.corpus.test, "decoding": recipe.decoding.model_dump(), **plain(tested)}
         for score in test.values():
             say(f"test: {score}")
-    save_bundle(Bundle(task, loop.model, recipe.values(), checksums, scores), directory.bundle)
+    if directory.writes:
+        save_bundle(Bundle(task, model, recipe.values(), checksums, scores), directory.bundle)
     return Outcome(directory.bundle, True, measured[chosen].scores, test)
 
 
-def _candidates(directory: RunDirectory, patience: Patience, loop: Loop) -> dict[str, dict[str, torch.Tensor]]:
+def _candidates(directory: RunDirectory, patience: Patience, model: Seq2Seq) -> dict[str, dict[str, torch.Tensor]]:
     """The weights to choose from; a best checkpoint that is missing or damaged is told and left out."""
     found: dict[int, dict[str, torch.Tensor]] = {}
     for step in patience.best_steps:
@@ -88,7 +87,7 @@ def _candidates(directory: RunDirectory, patience: Patience, loop: Loop) -> dict
         average = path / "average.safetensors"
         found[step] = checkpoints.load_weights(average if average.exists() else path / "model.safetensors")
     if not found:
-        return {f"the last step ({loop.step:,})": checkpoints.serving_weights(loop)}
+        return {"the last step": {name: weight.detach().clone() for name, weight in model.named_parameters()}}
     best = next(iter(found))
     candidates = {f"the best checkpoint (step {best:,})": found[best]}
     if len(found) > 1:

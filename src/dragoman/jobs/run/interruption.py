@@ -1,8 +1,10 @@
 """Ctrl-C without loss: the step under way ends, the caller saves, then the run stops."""
 
 import contextlib
+import math
 import signal
 import threading
+import time
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -10,9 +12,16 @@ from dragoman.base.log import say
 
 
 class Interruption:
-    """While active, the first SIGINT or SIGTERM only sets :attr:`requested`; a second one acts as usual."""
+    """While active, the first SIGINT or SIGTERM only sets :attr:`requested`; a second one acts as usual.
 
-    def __init__(self) -> None:
+    Args:
+        echo_seconds: how long after the first one others do not count: of several processes each hears a terminal's
+            Ctrl-C itself, and then once more from the launcher.
+    """
+
+    def __init__(self, *, echo_seconds: float = 0.0) -> None:
+        self._echo_seconds = echo_seconds
+        self._first = -math.inf
         self.requested = False
         self._previous: dict[signal.Signals, Any] = {}
 
@@ -28,10 +37,17 @@ class Interruption:
         self._restore()
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self.requested = True
+        now = time.monotonic()
+        if self.requested:
+            if now - self._first > self._echo_seconds:
+                self._restore()
+                signal.raise_signal(number)
+            return
+        self.requested, self._first = True, now
         with contextlib.suppress(RuntimeError):  # the signal may have come in the middle of another message
             say("stopping after this step (once more to stop at once, losing what came after the last checkpoint)")
-        self._restore()
+        if not self._echo_seconds:
+            self._restore()
 
     def _restore(self) -> None:
         for number, handler in self._previous.items():

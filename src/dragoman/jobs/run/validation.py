@@ -11,6 +11,7 @@ from dragoman.base.errors import EmptyCorpusError
 from dragoman.base.log import warn
 from dragoman.batching.batch import Example, collate
 from dragoman.batching.bucketing import plan_batches
+from dragoman.compute.ranks import ALONE, Ranks
 from dragoman.corpora.records import Record
 from dragoman.decoding.search import DecodingConfig
 from dragoman.metrics import METRICS
@@ -54,14 +55,18 @@ class Validator:
         task: languages and tokenizers.
         records: the held-out pairs.
         max_tokens: ids in a batch.
+        ranks: the processes that share the work and all come to know its result.
     """
 
-    def __init__(self, task: TranslationTask, records: Sequence[Record], *, max_tokens: int) -> None:
+    def __init__(
+        self, task: TranslationTask, records: Sequence[Record], *, max_tokens: int, ranks: Ranks = ALONE
+    ) -> None:
         self._task = task
         self._records = records
         self._references = [record.target for record in records]
         self._examples = [task.example(record) for record in records]
         self._max_tokens = max_tokens
+        self._ranks = ranks
         self._has_told = False
         self._metrics = [METRICS.load(name)(target_language=task.target_language) for name in ("bleu", "chrf")]
 
@@ -81,6 +86,10 @@ class Validator:
         lines = range(0, len(self._records), max(1, len(self._records) // max(1, count)))[:count]
         found = ((self._records[line], validation.hypotheses[line]) for line in lines)
         return [Sample(record.source, record.target, hypothesis) for record, hypothesis in found]
+
+    def of(self, records: Sequence[Record]) -> "Validator":
+        """One for another text, that works in the same way."""
+        return Validator(self._task, records, max_tokens=self._max_tokens, ranks=self._ranks)
 
     def _fitting(self, limit: float) -> list[Example]:
         """The examples the model can take whole; how many it cannot is told once."""
@@ -103,11 +112,13 @@ class Validator:
         objective = CrossEntropy(label_smoothing=0.0)
         lengths = [(len(example.source), len(example.target)) for example in examples]
         total = correct = 0.0
+        plan = plan_batches(lengths, max_tokens=self._max_tokens, key=0)
         with torch.inference_mode():
-            for indices in plan_batches(lengths, max_tokens=self._max_tokens, key=0):
+            for indices in plan[self._ranks.rank :: self._ranks.world]:
                 part = objective(model, collate([examples[index] for index in indices]).to(device))
                 total += float(part.negative_log_likelihood)
                 correct += float(part.correct)
+        total, correct = self._ranks.sum(torch.tensor([total, correct], dtype=torch.float64)).tolist()
         tokens = sum(target for _, target in lengths)
         return total / tokens, correct / tokens
 
@@ -115,4 +126,9 @@ class Validator:
         engine = TorchEngine(model, decoding, max_tokens=self._max_tokens * decoding.beam)
         limit = model.max_length
         sources = [example.source[:limit] for example in self._examples]  # a cut source scores badly, as it should
-        return [self._task.output(hypotheses[0].ids) for hypotheses in engine.decode(sources)]
+        own = sources[self._ranks.rank :: self._ranks.world]
+        translations = [self._task.output(hypotheses[0].ids) for hypotheses in engine.decode(own)]
+        whole = [""] * len(sources)
+        for rank, part in enumerate(self._ranks.gather(translations)):
+            whole[rank :: self._ranks.world] = part
+        return whole
