@@ -13,6 +13,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from dragoman.models.short_attention import attend_shortly, suits
+
 Turn = Callable[[Tensor, int], Tensor]
 """A rotation of heads (B, H, T, K) from a position on, such as :class:`~dragoman.models.positions.RotaryPositions`."""
 
@@ -107,8 +109,11 @@ class MultiHeadAttention(nn.Module):
         self, queries: Float[Tensor, "B H T K"], memory: KeysValues, mask: Tensor | None, causal: bool
     ) -> Float[Tensor, "B T D"]:
         dropout = self.dropout if self.training else 0.0
-        mixed = F.scaled_dot_product_attention(
-            queries, memory.keys, memory.values, attn_mask=mask, dropout_p=dropout, is_causal=causal
-        )
+        if not dropout and suits(queries, memory.keys):
+            mixed = attend_shortly(queries, memory.keys, memory.values, mask=mask, causal=causal)
+        else:
+            mixed = F.scaled_dot_product_attention(
+                queries, memory.keys, memory.values, attn_mask=mask, dropout_p=dropout, is_causal=causal
+            )
         # (B, H, T, K) → (B, T, H, K) → (B, T, D)
         return self.output(mixed.transpose(1, 2).flatten(2))  # type: ignore[no-any-return]
