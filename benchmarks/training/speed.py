@@ -225,7 +225,7 @@ def draw(found: dict[str, Any], path: Path) -> None:
         axes.text(max(dots), place, f"  {median:,.0f}", va="center")
     axes.set_yticks(range(len(names)), names)
     axes.set_xlim(0, 1.18 * max(rate["most"] for rate in found["rates_per_second"].values()))
-    axes.set_xlabel(f"non-padding target ids per second, {found['settings']['threads']} threads, fp32")
+    axes.set_xlabel(f"non-padding target ids per second (fp32, threads: {found['settings']['threads']})")
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=150)
 
