@@ -30,6 +30,19 @@ def test_the_second_acts_as_usual():
         press(signal.SIGINT, signal.SIGINT)
 
 
+def test_an_echo_of_the_first_is_not_a_second():
+    before = signal.getsignal(signal.SIGINT)
+    with Interruption(echo_seconds=60) as interruption:
+        press(signal.SIGINT, signal.SIGINT, signal.SIGTERM)
+        assert interruption.requested
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_a_second_after_the_echo_acts_as_usual():
+    with Interruption(echo_seconds=1e-9), pytest.raises(KeyboardInterrupt):
+        press(signal.SIGINT, signal.SIGINT)
+
+
 def test_after_the_block_all_is_as_before():
     with Interruption():
         pass

@@ -1,0 +1,30 @@
+"""Training with torchrun as a user meets it: the same command and recipe, two processes, one voice."""
+
+import json
+import os
+import subprocess
+import sys
+
+from safetensors.torch import load_file
+
+LAUNCH = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+
+
+def test_two_processes_train_and_one_goes_on(corpus, tmp_path, dragoman):
+    model = tmp_path / "model"
+    command = [sys.executable, *LAUNCH, "-m", "dragoman", "train", str(corpus / "tiny.toml"), "--output", str(model)]
+    done = subprocess.run(
+        [*command, "--set", "training.max_steps=4", "--set", "training.validate_every=2"],
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    for said in ("learning the vocabulary…", "model: transformer", "training is over", "the model is in"):
+        assert done.stderr.count(said) == 1, done.stderr
+    entries = [json.loads(line) for line in (model / "training/metrics.jsonl").read_text().splitlines()]
+    assert [entry["step"] for entry in entries if entry["kind"] == "validation"] == [2, 4]
+    assert load_file(model / "training/checkpoints/step-00000004/model.safetensors")
+    assert dragoman("train", "--resume", model, "--set", "training.max_steps=6").code == 0
