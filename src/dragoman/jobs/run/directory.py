@@ -101,7 +101,8 @@ class RunDirectory:
 
     def note(self, facts: Mapping[str, Any]) -> None:
         """Write down what is to be known beside the recipe."""
-        write_json(self._facts, dict(facts))
+        if self.writes:
+            write_json(self._facts, dict(facts))
 
     def facts(self) -> dict[str, Any]:
         """What was noted; nothing for a run of an earlier day."""
