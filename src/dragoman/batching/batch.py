@@ -1,13 +1,17 @@
 """The nouns of batching: an example (ids) and a batch (tensors). It does not know what the ids mean."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
+from torch.nn import functional as F
 
 from dragoman.base.symbols import BOS, PAD
+
+_TENSORS = ("source", "source_mask", "target_input", "target_output")
+_GPU_MULTIPLE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,34 @@ class Batch:
     target_output: Int[Tensor, "B T"]
     target_tokens: int
 
-    def to(self, device: torch.device | str) -> "Batch":
-        """The same batch on another device."""
-        return Batch(
-            source=self.source.to(device),
-            source_mask=self.source_mask.to(device),
-            target_input=self.target_input.to(device),
-            target_output=self.target_output.to(device),
-            target_tokens=self.target_tokens,
-        )
+    def to(self, device: torch.device | str, *, non_blocking: bool = False) -> "Batch":
+        """The same batch on another device; ``non_blocking``: without waiting, if its memory is pinned."""
+        return self._each(lambda tensor: tensor.to(device, non_blocking=non_blocking))
+
+    def feed(self, device: torch.device, *, limit: int | None = None) -> "Batch":
+        """The batch as a training step on ``device`` wants it.
+
+        A GPU is sent it while it still works on the one before. Its fused attention wants widths that are multiples
+        of 8, and so do its multipliers: padding fills them up, to ``limit`` ids at most.
+        """
+        if device.type != "cuda":
+            return self.to(device)
+        return self.widen(_GPU_MULTIPLE, limit=limit)._each(Tensor.pin_memory).to(device, non_blocking=True)
+
+    def widen(self, multiple: int, *, limit: int | None = None) -> "Batch":
+        """The same batch with more padding: widths that are multiples of ``multiple``, but none beyond ``limit``."""
+
+        def wide(tensor: Tensor) -> Tensor:
+            width = tensor.size(1)
+            wanted = -(-width // multiple) * multiple
+            wanted = wanted if limit is None else max(width, min(wanted, limit))
+            return F.pad(tensor, (0, wanted - width), value=PAD if tensor.dtype == torch.long else False)
+
+        return self._each(wide)
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "Batch":
+        tensors = {name: change(getattr(self, name)) for name in _TENSORS}
+        return Batch(target_tokens=self.target_tokens, **tensors)
 
     def silenced(self) -> "Batch":
         """The same batch with nothing to say: no target id counts, so that it teaches nothing."""

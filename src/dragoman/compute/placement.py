@@ -29,6 +29,10 @@ class ComputeConfig(Section):
     models too large for one GPU. auto takes ddp where torchrun started more than one process."""
     timeout_minutes: float = Field(default=10.0, gt=0)
     """Silence of another process in an update after which the run ends; one that dies ends it at once."""
+    precision: Literal["auto", "fp32", "tf32", "bf16"] = "auto"
+    """Of matrix products in training; weights stay fp32. auto: bf16 on a GPU that has it, else fp32."""
+    compile: Literal["auto"] | bool = "auto"
+    """Compile the layers with torch.compile; auto: on a GPU, in long runs. It changes speed, not what is computed."""
 
 
 def choose_device(wanted: str = "auto") -> torch.device:

@@ -9,12 +9,15 @@ from dragoman.base.errors import ConfigError
 from dragoman.base.randomness import key
 from dragoman.batching.batch import Example
 from dragoman.batching.loader import Prepare
+from dragoman.compute.compilation import compile_layers
+from dragoman.compute.precision import choose_precision
 from dragoman.compute.ranks import ALONE, Ranks
 from dragoman.compute.sharding import share
 from dragoman.corpora.records import Record
 from dragoman.jobs.recipe import Recipe, make_recipe
 from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives import OBJECTIVES
+from dragoman.objectives.autocast import Autocast
 from dragoman.objectives.protocol import Objective
 from dragoman.tasks.translation import TranslationTask
 from dragoman.tokenizers import TOKENIZERS
@@ -110,9 +113,12 @@ def make_loop(recipe: Recipe, model: Seq2Seq, objective: Objective, ranks: Ranks
     schedule = make_schedule(
         recipe.schedule, max_steps=recipe.training.max_steps, width=model.target_embedding.embedding_dim
     )
+    device = next(model.parameters()).device
+    compile_layers(model.repeated_layers(), recipe.compute.compile, device=device, steps=recipe.training.max_steps)
+    products = choose_precision(recipe.compute.precision, device)
     loop = Loop(
         model,
-        objective,
+        objective if products == torch.float32 else Autocast(objective, products),
         make_optimizer(recipe.optimizer, model),
         schedule,
         clip_norm=recipe.optimizer.clip_norm,

@@ -301,7 +301,7 @@ def _steps(run: _Run) -> Iterator[Step]:
     def updates() -> Iterator[list[Any]]:
         for batches, position in run.loader.updates(run.position):
             positions.append(position)
-            yield [batch.to(device) for batch in batches]
+            yield [batch.feed(device, limit=run.loop.model.max_length) for batch in batches]
 
     begun = time.perf_counter() - run.seconds
     for step in run.loop.steps(updates()):

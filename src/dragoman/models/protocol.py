@@ -57,3 +57,7 @@ class Seq2Seq(nn.Module, ABC):
     @abstractmethod
     def max_length(self) -> int | None:
         """The longest source or target in ids that the model can take, or None for no limit."""
+
+    def repeated_layers(self) -> list[nn.Module]:
+        """Layers that are alike and take whole sentences at once: worth compiling. None by default."""
+        return []

@@ -190,6 +190,10 @@ class Transformer(Seq2Seq):
         """The longest sentence in ids, EOS included."""
         return self.config.max_length
 
+    def repeated_layers(self) -> list[nn.Module]:
+        """Those of encoder and decoder."""
+        return [*self.encoder, *self.decoder]
+
     def forward(
         self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"], target_input: Int[Tensor, "B T"]
     ) -> Float[Tensor, "B T D"]:

@@ -23,10 +23,9 @@ from pydantic import Field
 from torch import Tensor
 
 from dragoman.base.config import Section
-from dragoman.base.symbols import PAD
 from dragoman.batching.batch import Batch, Example
 from dragoman.models.protocol import Seq2Seq
-from dragoman.objectives.cross_entropy import CrossEntropy
+from dragoman.objectives.cross_entropy import CrossEntropy, own_products, real_rows
 from dragoman.objectives.cutting import cut_words
 from dragoman.objectives.protocol import Loss
 
@@ -92,12 +91,18 @@ class _Consistency:
             torch.cat((batch.source_mask, batch.source_mask)),
             torch.cat((batch.target_input, cut_words(batch.target_input, self.cutoff))),
         )
-        real = batch.target_output != PAD
-        first, second = (half[real] for half in features.chunk(2))
+        rows = real_rows(batch)
+        first, second = (half.flatten(0, 1).index_select(0, rows) for half in features.chunk(2))
         output = model.output
-        total, likelihood = _SlicedConsistency.apply(  # type: ignore[no-untyped-call]
-            first, second, output.weight, output.bias, batch.target_output[real], self._weights
-        )
+        with own_products(features):  # in full precision: a difference of two softmaxes is small
+            total, likelihood = _SlicedConsistency.apply(  # type: ignore[no-untyped-call]
+                first.to(output.weight.dtype),
+                second.to(output.weight.dtype),
+                output.weight,
+                output.bias,
+                batch.target_output.flatten()[rows],
+                self._weights,
+            )
         return Loss(total, batch.target_tokens, likelihood, torch.zeros_like(likelihood))
 
 

@@ -5,6 +5,8 @@ to be summed. So they are made, used and forgotten in slices of rows, and each s
 gradient is computed at once, while it is still in the processor's cache.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, Literal
 
 import torch
@@ -20,6 +22,7 @@ from dragoman.objectives.cutting import cut_words
 from dragoman.objectives.protocol import Loss
 
 _SLICE_BYTES = 8 << 20  # of logits: enough rows for a quick product, few enough to stay in the cache
+_SLICE_BYTES_ON_A_GPU = 512 << 20  # enough rows to fill its multipliers; small beside its memory
 
 
 class CrossEntropyConfig(Section):
@@ -55,20 +58,30 @@ class CrossEntropy:
         wanted = torch.is_grad_enabled()  # asked here, for autograd switches it off inside a function
         hidden = self.word_dropout if wanted else 0.0
         features = model(cut_words(batch.source, hidden), batch.source_mask, cut_words(batch.target_input, hidden))
-        rows = _real_rows(batch)
+        rows = real_rows(batch)
         output = model.output
-        total, likelihood, correct = _SlicedCrossEntropy.apply(  # type: ignore[no-untyped-call]
-            features.flatten(0, 1).index_select(0, rows),
-            output.weight,
-            output.bias,
-            batch.target_output.flatten()[rows],
-            self.label_smoothing,
-            wanted,
-        )
+        with own_products(features) as dtype:
+            total, likelihood, correct = _SlicedCrossEntropy.apply(  # type: ignore[no-untyped-call]
+                features.flatten(0, 1).index_select(0, rows).to(dtype),
+                output.weight,
+                output.bias,
+                batch.target_output.flatten()[rows],
+                self.label_smoothing,
+                wanted,
+            )
         return Loss(total, batch.target_tokens, likelihood, correct)
 
 
-def _real_rows(batch: Batch) -> Int[Tensor, " N"]:
+@contextmanager
+def own_products(features: Tensor) -> Iterator[torch.dtype]:
+    """Autocast switched off inside the block, which makes its products in this type: what autocast would have."""
+    kind = features.device.type
+    dtype = torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else features.dtype
+    with torch.autocast(kind, enabled=False):
+        yield dtype
+
+
+def real_rows(batch: Batch) -> Int[Tensor, " N"]:
     """Places of the target ids that are not PAD, in order. To count them on a GPU would mean to wait for it."""
     padding = (batch.target_output == PAD).flatten().to(torch.uint8)
     return padding.argsort(stable=True)[: batch.target_tokens]
@@ -81,6 +94,7 @@ class _SlicedCrossEntropy(torch.autograd.Function):
     logits is p - q, so forward can compute every gradient and backward only has to scale them.
     What is the same for the whole vocabulary (the evenly spread part of q, the mean of the
     logits) is worked out on sums of rows instead, which spares passes over the logits.
+    Products are made in the type of the features, softmax and sums in that of the weight.
     """
 
     @staticmethod
@@ -94,11 +108,13 @@ class _SlicedCrossEntropy(torch.autograd.Function):
         gradients_wanted: bool,
     ) -> tuple[Tensor, Tensor, Tensor]:
         training = gradients_wanted and any(ctx.needs_input_grad)
+        factor = weight.to(features.dtype)
         gradients = _Gradients(features, weight, bias, smoothing) if training else None
-        likelihood, normalisers, correct = (features.new_zeros(()) for _ in range(3))
+        likelihood, normalisers, correct = (weight.new_zeros(()) for _ in range(3))
         for rows in _slices(len(features), weight):
             part, wanted = features[rows], targets[rows, None]
-            logits = part @ weight.T if bias is None else torch.addmm(bias, part, weight.T)
+            logits = part @ factor.T if bias is None else torch.addmm(bias.to(part.dtype), part, factor.T)
+            logits = logits.to(weight.dtype)
             highest, said = logits.amax(1), logits.gather(1, wanted).sum()
             if gradients is None:
                 correct += (logits.argmax(1, keepdim=True) == wanted).sum()
@@ -110,7 +126,7 @@ class _SlicedCrossEntropy(torch.autograd.Function):
                 gradients.add(rows, probabilities, wanted)
         if gradients is not None:
             ctx.gradients = gradients.finished()
-        means = torch.dot(features.sum(0), weight.mean(0))
+        means = torch.dot(features.sum(0, dtype=weight.dtype), weight.mean(0))
         spread = normalisers - (means if bias is None else means + len(features) * bias.mean())
         total = (1.0 - smoothing) * likelihood + smoothing * spread
         ctx.mark_non_differentiable(likelihood, correct)
@@ -128,6 +144,7 @@ class _Gradients:
 
     def __init__(self, features: Tensor, weight: Tensor, bias: Tensor | None, smoothing: float) -> None:
         self._features, self._weight, self._smoothing = features, weight, smoothing
+        self._factor = weight.to(features.dtype)
         self._by_features = torch.empty_like(features)
         self._by_weight = torch.zeros_like(weight)
         self._by_bias = None if bias is None else torch.zeros_like(bias)
@@ -137,22 +154,27 @@ class _Gradients:
         gradient = probabilities.scatter_add_(
             1, wanted, probabilities.new_full((), self._smoothing - 1.0).expand_as(wanted)
         )
-        torch.mm(gradient, self._weight, out=self._by_features[rows])
-        self._by_weight.addmm_(gradient.T, self._features[rows])
         if self._by_bias is not None:
             self._by_bias += gradient.sum(0)
+        gradient = gradient.to(self._factor.dtype)
+        torch.mm(gradient, self._factor, out=self._by_features[rows])
+        if gradient.dtype == self._by_weight.dtype:
+            self._by_weight.addmm_(gradient.T, self._features[rows])
+        else:
+            self._by_weight += gradient.T @ self._features[rows]
 
     def finished(self) -> tuple[Tensor, Tensor, Tensor | None]:
         """The gradients, after taking off what smoothing spreads evenly over the vocabulary."""
         even = self._smoothing / len(self._weight)
-        self._by_features.sub_(self._weight.sum(0), alpha=even)
-        self._by_weight.sub_(self._features.sum(0), alpha=even)
+        self._by_features.sub_(self._weight.sum(0).to(self._factor.dtype), alpha=even)
+        self._by_weight.sub_(self._features.sum(0, dtype=self._weight.dtype), alpha=even)
         if self._by_bias is not None:
             self._by_bias.sub_(even * len(self._features))
         return self._by_features, self._by_weight, self._by_bias
 
 
 def _slices(rows: int, weight: Float[Tensor, "V D"]) -> list[slice]:
-    """The rows cut so that the logits of a slice fit ``_SLICE_BYTES``."""
-    length = max(1, _SLICE_BYTES // (len(weight) * weight.element_size()))
+    """The rows cut so that the logits of a slice fit the bytes that suit the device."""
+    slice_bytes = _SLICE_BYTES if weight.device.type == "cpu" else _SLICE_BYTES_ON_A_GPU
+    length = max(1, slice_bytes // (len(weight) * weight.element_size()))
     return [slice(start, start + length) for start in range(0, rows, length)]

@@ -39,3 +39,32 @@ def test_moves_every_tensor():
     tensors = (batch.source, batch.source_mask, batch.target_input, batch.target_output)
     assert {tensor.device.type for tensor in tensors} == {"meta"}
     assert batch.target_tokens == 2
+
+
+@pytest.mark.parametrize(("limit", "widths"), [(None, (8, 8)), (6, (6, 6)), (5, (5, 5)), (3, (3, 5))])
+def test_wider_by_padding_that_changes_nothing(limit, widths):
+    batch = collate([Example([5, 6, EOS], [7, EOS]), Example([8, EOS], [9, 10, 11, 12, EOS])])
+    wide = batch.widen(8, limit=limit)
+    assert (wide.source.size(1), wide.target_input.size(1)) == widths
+    assert wide.target_output.shape == wide.target_input.shape
+    assert wide.source_mask.dtype == torch.bool
+    assert torch.equal(wide.source_mask, wide.source != PAD)
+    assert torch.equal(wide.source[:, :3], batch.source)
+    assert torch.equal(wide.target_input[:, :5], batch.target_input)
+    assert torch.equal(wide.target_output[:, :5], batch.target_output)
+    assert int((wide.target_output != PAD).sum()) == wide.target_tokens == batch.target_tokens
+
+
+def test_a_processor_is_fed_the_batch_as_it_is():
+    batch = collate([Example([5, EOS], [7, EOS])])
+    assert batch.feed(torch.device("cpu")).source.data_ptr() == batch.source.data_ptr()
+
+
+def test_a_gpu_is_fed_a_wide_batch_in_pinned_memory_without_waiting(monkeypatch):
+    seen = []
+    monkeypatch.setattr(torch.Tensor, "pin_memory", lambda tensor: seen.append(("pin", tuple(tensor.shape))) or tensor)
+    monkeypatch.setattr(
+        torch.Tensor, "to", lambda tensor, device, non_blocking: seen.append((device.type, non_blocking)) or tensor
+    )
+    collate([Example([5, 6, EOS], [7, EOS])]).feed(torch.device("cuda"), limit=500)
+    assert seen == [("pin", (1, 8))] * 4 + [("cuda", True)] * 4
