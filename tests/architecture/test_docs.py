@@ -59,7 +59,7 @@ def test_the_reference_names_every_section_key_and_command():
         for key in getattr(kind, "model_fields", {}):
             assert f"| `{key}` |" in recipe
     cli = module.pages()["cli.md"]
-    for command in ("demo", "train", "translate", "evaluate", "corpus stats", "corpus clean", "corpus split"):
+    for command in ("demo", "train", "tune", "translate", "evaluate", "corpus stats", "corpus clean", "corpus split"):
         assert f"## `dragoman {command}`" in cli
     assert "| `--set` |" in cli
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,6 +41,20 @@ def say(message: str) -> None:
 def warn(message: str) -> None:
     """Tell the user of something to watch, on stderr."""
     console().print(f"warning: {message}", markup=False, style="yellow")
+
+
+@contextmanager
+def talk_into(file: TextIO) -> Iterator[None]:
+    """Write all talk into ``file`` inside the block: of work that others oversee."""
+    global _console
+    from rich.console import Console
+
+    before = _console
+    _console = Console(file=file, highlight=False, soft_wrap=True, emoji=False)
+    try:
+        yield
+    finally:
+        _console = before
 
 
 @contextmanager

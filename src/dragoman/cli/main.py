@@ -18,6 +18,7 @@ from dragoman.cli.evaluate import evaluate
 from dragoman.cli.runs import app as runs
 from dragoman.cli.train import train
 from dragoman.cli.translate import translate
+from dragoman.cli.tune import tune
 
 _READER_LEFT = 141
 """What the shell reports of a program that a closed pipe ended: 128 + SIGPIPE."""
@@ -53,6 +54,7 @@ def root(
 
 app.command()(demo)
 app.command()(train)
+app.command()(tune)
 app.command()(translate)
 app.command()(evaluate)
 app.add_typer(corpus, name="corpus")
