@@ -53,7 +53,7 @@ def open_storage(url: str) -> "RDBStorage":
         MissingExtraError: optuna or the database's driver is not installed.
     """
     require_optuna()
-    from sqlalchemy.exc import DatabaseError, OperationalError
+    from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 
     url = _with_driver(url)
     for attempt in range(_ATTEMPTS):
@@ -61,8 +61,11 @@ def open_storage(url: str) -> "RDBStorage":
             return _open(url)
         except ImportError as error:
             raise MissingExtraError.of(str(error.name or "psycopg"), extra="postgres") from error
+        except ArgumentError as error:
+            raise _unreachable(url, error) from error
         except DatabaseError as error:
-            if "already exists" in str(error) or "duplicate key" in str(error) or "is locked" in str(error):
+            is_busy = "already exists" in str(error) or "is locked" in str(error)
+            if is_busy or isinstance(error, IntegrityError):
                 time.sleep(0.1 * 2**attempt)  # another worker is making the tables at this moment
                 continue
             if url.startswith("sqlite") and not isinstance(error, OperationalError):

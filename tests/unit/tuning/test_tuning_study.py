@@ -170,7 +170,7 @@ def test_time_that_is_over_begins_no_trial(memory):
 def test_another_study_of_this_name_is_refused(memory):
     open_study(memory, SPACE, config(identity={"space": "x"}))
     open_study(memory, SPACE, config(identity={"space": "x"}))
-    with pytest.raises(ConfigError, match="another space and seed: space was 'x', now 'y'"):
+    with pytest.raises(ConfigError, match="another seed and space: seed was '1', now '2'; space was 'x'"):
         open_study(memory, SPACE, config(identity={"space": "y"}, seed=2))
 
 
