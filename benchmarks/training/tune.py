@@ -2,8 +2,8 @@
 
 OMP_NUM_THREADS=1 taskset -c 0 python benchmarks/training/tune.py --output tune-benchmark
 
-The recipe is a small Transformer with this toolkit's defaults for everything else. Each trial has 100 steps and
-sees the validation text only. Then the recipe and the best one found are trained, with the same 100 steps, with a
+The recipe is a small Transformer with this toolkit's defaults for everything else. Each trial has 400 steps and
+sees the validation text only. Then the recipe and the best one found are trained, with the same 400 steps, with a
 seed that no trial had, and compared on the test text, which no trial has seen, by paired bootstrap.
 """
 
@@ -85,9 +85,9 @@ def main() -> None:
     """Search, compare, print, and write ``result.json``."""
     parser = argparse.ArgumentParser(description="default recipe against the best one found")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--trials", type=int, default=12)
-    parser.add_argument("--steps", type=int, default=100)
-    parser.add_argument("--minutes", type=float, default=14, help="for the search")
+    parser.add_argument("--trials", type=int, default=14)
+    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--minutes", type=float, default=20, help="for the search")
     parser.add_argument("--seeds", type=int, nargs="+", default=[2], help="of the comparison")
     options = parser.parse_args()
     seconds = search(options.output, trials=options.trials, steps=options.steps, minutes=options.minutes)

@@ -1,4 +1,4 @@
-"""A search over a tiny recipe: two trials, stopping and going on, several workers, and everything one can ask wrongly."""
+"""A search over a tiny recipe: trials, stopping and going on, several workers, and what one can ask wrongly."""
 
 import os
 import signal
