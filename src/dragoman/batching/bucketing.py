@@ -1,6 +1,6 @@
 """Which examples share a batch: those of like length, up to a budget of ids. Knows lengths only.
 
-Examples are shuffled, sorted by length (ties keep their shuffled order), cut into batches,
+Examples are shuffled, sorted by their longer side (ties keep their shuffled order), cut into batches,
 and the batches are shuffled: little padding, and another order every epoch.
 """
 
@@ -34,7 +34,8 @@ def plan_batches(lengths: Sequence[tuple[int, int]], *, max_tokens: int, key: in
     random = generator(key)
     order = list(range(len(lengths)))
     random.shuffle(order)
-    order.sort(key=lambda index: (lengths[index][1], lengths[index][0]))
+    # By the longer side first: it is what the budget counts, and the shorter one is then seldom far from it.
+    order.sort(key=lambda index: (max(lengths[index]), lengths[index][1], lengths[index][0]))
     batches: list[list[int]] = []
     widest = 0
     for index in order:
