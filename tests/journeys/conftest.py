@@ -1,6 +1,8 @@
 """A tiny corpus, a tiny recipe, the command line as a user meets it, and models trained once for all journeys."""
 
+import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 from dragoman.cli.main import main
 from dragoman.corpora import phrasebook
+from dragoman.jobs.run.screen import Screen
 
 TINY = """
 [corpus]
@@ -129,6 +132,25 @@ def trained(tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[str, str
     before = fingerprint(folder / "model")
     yield folder
     assert fingerprint(folder / "model") == before, "a test changed the shared model"
+
+
+@pytest.fixture
+def stop_after(monkeypatch: pytest.MonkeyPatch):
+    """Press Ctrl-C (or do something else) once, right after a step."""
+
+    def arrange(step: int, act=lambda: os.kill(os.getpid(), signal.SIGINT)) -> None:
+        show = Screen.show
+        done: list[int] = []
+
+        def showing(screen: Screen, made) -> None:
+            show(screen, made)
+            if made.number == step and not done:
+                done.append(step)
+                act()
+
+        monkeypatch.setattr(Screen, "show", showing)
+
+    return arrange
 
 
 @pytest.fixture(scope="session")

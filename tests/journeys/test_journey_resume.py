@@ -11,27 +11,6 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
-from dragoman.jobs.run.screen import Screen
-
-
-@pytest.fixture
-def stop_after(monkeypatch: pytest.MonkeyPatch):
-    """Press Ctrl-C (or do something else) once, right after a step."""
-
-    def arrange(step: int, act=lambda: os.kill(os.getpid(), signal.SIGINT)) -> None:
-        show = Screen.show
-        done: list[int] = []
-
-        def showing(screen: Screen, made) -> None:
-            show(screen, made)
-            if made.number == step and not done:
-                done.append(step)
-                act()
-
-        monkeypatch.setattr(Screen, "show", showing)
-
-    return arrange
-
 
 @pytest.fixture
 def run(trained: Path, tmp_path: Path, dragoman):

@@ -11,7 +11,9 @@
     ├── FileAccessError         missing file, no permission, full disk
     ├── DamagedFileError        a bundle or checkpoint that fails its checksum
     ├── VersionError            a bundle this version does not understand
-    ├── TrainingError           a run that cannot go on (for example a loss that is not finite)
+    ├── TrainingError           a run that cannot go on under way
+    │   ├── DivergenceError     a loss that has run away, or is not finite
+    │   └── OutOfMemoryError    a batch that does not fit into memory
     └── MissingExtraError       an optional dependency that is not installed
 
 Every message says what happened, with the value and the place; ``hint`` says what to do.
@@ -76,6 +78,24 @@ class VersionError(DragomanError):
 
 class TrainingError(DragomanError):
     """A run that cannot go on."""
+
+
+class DivergenceError(TrainingError):
+    """A loss that has run away, or is not finite."""
+
+
+class OutOfMemoryError(TrainingError):
+    """A batch that does not fit into memory; the weights are as they were before it.
+
+    Args:
+        message: what happened, with the shape of the batch.
+        rows: sentences in the batch.
+        hint: what to do about it.
+    """
+
+    def __init__(self, message: str, *, rows: int, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.rows = rows
 
 
 class MissingExtraError(DragomanError):

@@ -71,9 +71,9 @@ def atomic_file(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield partial
-            _flush(partial)
+            flush(partial)
             partial.replace(path)
-            _flush(path.parent)
+            flush(path.parent)
         finally:
             partial.unlink(missing_ok=True)
 
@@ -89,10 +89,10 @@ def atomic_directory(path: Path) -> Iterator[Path]:
         try:
             partial.mkdir()
             yield partial
-            for file in partial.rglob("*"):
-                _flush(file)
+            for file in (*partial.rglob("*"), partial):
+                flush(file)
             _swap(partial, path, old)
-            _flush(path.parent)
+            flush(path.parent)
             shutil.rmtree(old, ignore_errors=True)
         except FileAccessError as error:  # of a file inside: say where it was to be, not where it was being made
             raise FileAccessError(error.message.replace(str(partial), str(path)), hint=error.hint) from error
@@ -114,7 +114,33 @@ def _swap(newer: Path, path: Path, old: Path) -> None:
         raise
 
 
-def _flush(path: Path) -> None:
+_LEFT_BEHIND = re.compile(r"\.(.+)\.\d+\.(partial|old)")
+
+
+def clear_leftovers(directory: Path) -> int:
+    """Undo what killed writers left below ``directory``; how many things that were.
+
+    Half-made files and directories go; a directory that was set aside for a new one that never came goes back to
+    its place. Only for a directory that nobody else writes into.
+    """
+    count = 0
+    with explained("tidy up", directory):
+        for left in sorted(directory.rglob(".*"), reverse=True):  # what is inside before what is around it
+            found = _LEFT_BEHIND.fullmatch(left.name)
+            if found is None:
+                continue
+            count += 1
+            place = left.with_name(found[1])
+            if found[2] == "old" and not place.exists():
+                left.replace(place)
+            elif left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+    return count
+
+
+def flush(path: Path) -> None:
     """Force ``path`` (a file or a directory) to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

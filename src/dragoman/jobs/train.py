@@ -24,6 +24,7 @@ from dragoman.jobs.run import preparation
 from dragoman.jobs.run.directory import RunDirectory
 from dragoman.jobs.run.facts import gather
 from dragoman.jobs.run.finishing import Outcome, finish, plain
+from dragoman.jobs.run.guard import Guard
 from dragoman.jobs.run.interruption import Interruption
 from dragoman.jobs.run.journal import Journal
 from dragoman.jobs.run.observers import Audience, Observer
@@ -38,6 +39,7 @@ from dragoman.translator.bundle import Bundle, load_task, save_bundle, save_task
 
 _LOG_EVERY = 20
 _ECHO_SECONDS = 5.0
+_PLAN = ("max_tokens", "max_length", "accumulate")
 _FIXED_SECTIONS = ("corpus", "cleaning", "task", "tokenizer", "model")
 _FIXED_KEYS = ("seed", "start_from")
 """What a run is made of, and cannot change when it is resumed: whole sections, and keys of the section training."""
@@ -55,6 +57,7 @@ class _Run:
     loader: Loader
     validator: Validator
     patience: Patience
+    guard: Guard
     ranks: Ranks = ALONE
     interruption: Interruption = field(default_factory=Interruption)
     is_interrupted: bool = False
@@ -62,6 +65,7 @@ class _Run:
     position: Position = field(default_factory=Position)
     seconds: float = 0.0
     saved_step: int = -1
+    validated_step: int = -1
 
 
 def train(recipe: Recipe, output: Path, *, force: bool = False, observers: Sequence[Observer] = ()) -> Outcome:
@@ -82,8 +86,10 @@ def train(recipe: Recipe, output: Path, *, force: bool = False, observers: Seque
         recipe, start = assemble.inherit(recipe)
         material = preparation.load_material(recipe)
         preparation.tell(material)
-        directory.create(recipe, material.checksums)
-        return _go(_begin(ranks, directory, recipe, material, start), observers)
+        with directory.alone():
+            directory.refuse_what_is_there(force=force)  # another process may have been quicker
+            directory.create(recipe, material.checksums)
+            return _go(_begin(ranks, directory, recipe, material, start), observers)
 
 
 def resume(output: Path, *, recipe: Recipe | None = None, observers: Sequence[Observer] = ()) -> Outcome:
@@ -102,7 +108,9 @@ def resume(output: Path, *, recipe: Recipe | None = None, observers: Sequence[Ob
     recipe = recipe or own
     _refuse_changes(own, recipe)
     with joined(recipe.compute) as ranks:
-        return _go(_reopen(ranks, RunDirectory(output, writes=ranks.is_first), recipe, checksums), observers)
+        directory = RunDirectory(output, writes=ranks.is_first)
+        with directory.alone():
+            return _go(_reopen(ranks, directory, recipe, checksums), observers)
 
 
 def _reopen(ranks: Ranks, directory: RunDirectory, recipe: Recipe, checksums: Mapping[str, str]) -> _Run:
@@ -123,7 +131,7 @@ def _reopen(ranks: Ranks, directory: RunDirectory, recipe: Recipe, checksums: Ma
         _restore(run, checkpoint)
         say(f"going on after step {checkpoint.step:,}")
     directory.keep(recipe, checksums)
-    directory.forget_after(run.loop.step)
+    directory.forget_after(run.loop.step, is_validated=run.validated_step == run.loop.step)
     return run
 
 
@@ -159,10 +167,20 @@ def _newest(directory: RunDirectory) -> checkpoints.Checkpoint | None:
 def _restore(run: _Run, checkpoint: checkpoints.Checkpoint) -> None:
     checkpoints.restore(checkpoint, run.loop)
     run.position = Position(**checkpoint.run["position"])
+    if checkpoint.run["plan"] != _plan(run.recipe):
+        run.position = Position(epoch=run.position.epoch)
+        say(f"  batches are put together in another way now: pass {run.position.epoch + 1} over the text begins anew")
+    run.guard.restore(checkpoint.run["guard"])
+    run.validated_step = checkpoint.step if checkpoint.run["is_validated"] else -1
     run.seconds = checkpoint.run["seconds"]
     run.patience.best = [(score, step) for score, step in checkpoint.run["best"]]
     run.patience.since_best = checkpoint.run["since_best"]
     run.saved_step = checkpoint.step
+
+
+def _plan(recipe: Recipe) -> dict[str, int]:
+    """What decides which examples share a batch, and so what a position in the data means."""
+    return {name: getattr(recipe.batching, name) for name in _PLAN}
 
 
 def _begin(
@@ -221,7 +239,8 @@ def _make_run(
         keep_best=recipe.training.keep_best,
     )
     validator = Validator(task, material.validation, max_tokens=recipe.batching.max_tokens, ranks=ranks)
-    return _Run(directory, recipe, material.checksums, task, loop, loader, validator, patience, ranks)
+    guard = Guard(directory, recipe)
+    return _Run(directory, recipe, material.checksums, task, loop, loader, validator, patience, guard, ranks)
 
 
 def _refuse_different_text(ranks: Ranks, material: preparation.Material) -> None:
@@ -250,6 +269,7 @@ def _train(run: _Run) -> Outcome:
     training = run.recipe.training
     several = run.ranks.world > 1
     with (
+        run.guard.explaining(None if several else lambda: _save(run)),
         Interruption(echo_seconds=_ECHO_SECONDS if several else 0.0) as run.interruption,
         Screen(training.max_steps, run.loop.step) as screen,
     ):
@@ -262,6 +282,7 @@ def _train(run: _Run) -> Outcome:
                 _tell(unread, screen)
             if step.number % _LOG_EVERY == 0 or step.number == 1:
                 run.audience.step({"kind": "step", **_step_entry(step), "seconds": round(run.seconds, 2)})
+            run.guard.note(step, look=step.number % run.loop.look_every == 0)
             reason = _stop_reason(run)
             if reason or run.is_interrupted:
                 _tell(unread, screen)
@@ -274,9 +295,7 @@ def _train(run: _Run) -> Outcome:
         say(f"stopped after step {run.loop.step:,}; everything is saved")
         say(f"go on with: dragoman train --resume {run.directory.bundle}")
         return Outcome(run.directory.bundle, finished=False)
-    if not run.ranks.broadcast(
-        run.directory.has_validation(run.loop.step)
-    ):  # the run was interrupted right at its last step
+    if run.validated_step != run.loop.step:  # the run was interrupted right at its last step
         _validate(run)
         _save(run, again=True)
     say(f"training is over: {reason}")
@@ -339,12 +358,13 @@ def _validate(run: _Run) -> Validation:
     entry = {"kind": "validation", "step": run.loop.step, "seconds": round(run.seconds, 2), "best": is_best}
     entry |= {"loss": validation.loss, "perplexity": validation.perplexity, "accuracy": validation.accuracy}
     entry |= {name: score.value for name, score in validation.scores.items()}
+    run.validated_step = run.loop.step
     run.audience.validation(entry, run.validator.samples(validation, run.recipe.tracking.samples))
     return validation
 
 
 def _save(run: _Run, *, again: bool = False) -> None:
-    """Write a checkpoint; keep it, the one before (should this one be damaged), and those of the best steps.
+    """Write a checkpoint; keep it, the one before (should this one be damaged), and the best and the last sound one.
 
     Args:
         run: what to save.
@@ -354,13 +374,18 @@ def _save(run: _Run, *, again: bool = False) -> None:
         return
     state = {
         "position": asdict(run.position),
+        "plan": _plan(run.recipe),
+        "is_validated": run.validated_step == run.loop.step,
+        "guard": run.guard.state(run.loop.step),
         "seconds": run.seconds,
         "best": run.patience.best,
         "since_best": run.patience.since_best,
     }
+    run.directory.secure_log()
     checkpoints.save(run.directory.checkpoints, run.loop, state)
     if run.ranks.is_first:
-        checkpoints.prune(run.directory.checkpoints, {run.saved_step, run.loop.step, *run.patience.best_steps})
+        kept = {run.saved_step, run.loop.step, run.guard.sound_step or 0, *run.patience.best_steps}
+        checkpoints.prune(run.directory.checkpoints, kept)
     run.ranks.wait()
     run.saved_step = run.loop.step
 

@@ -155,6 +155,13 @@ def prune(directory: Path, keep: set[int]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def forget_after(directory: Path, step: int) -> None:
+    """Delete every checkpoint taken after ``step``."""
+    for path in directory.glob(_NAMES):
+        if int(path.name.removeprefix("step-")) > step:
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def _tensors(loop: Loop) -> dict[str, dict[str, Tensor]]:
     """Every file of a checkpoint: name → tensors."""
     files = {"model": _detached(dict(loop.model.named_parameters())), "optimizer": {}}

@@ -18,12 +18,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dragoman.base.errors import TrainingError
+from dragoman.base.errors import DivergenceError, OutOfMemoryError
 from dragoman.base.randomness import key
 from dragoman.batching.batch import Batch
 from dragoman.compute.sharding import Alone
 from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives.protocol import Objective
+from dragoman.training import memory
 from dragoman.training.averaging import MovingAverage, put
 from dragoman.training.schedules import Schedule
 
@@ -138,12 +139,19 @@ class Loop:
         """Make one update after another.
 
         Raises:
-            TrainingError: loss or gradient was not finite for many steps on end.
+            OutOfMemoryError: a batch did not fit; all is as it was before its update.
+            DivergenceError: loss or gradient was not finite for many steps on end.
         """
         begun = time.perf_counter()
         for batches in updates:
             self.model.train()
-            yield self._update(batches, begun)
+            try:
+                step = self._update(batches, begun)
+            except OutOfMemoryError:
+                self.step -= 1
+                self.optimizer.zero_grad(set_to_none=True)
+                raise
+            yield step
             begun = time.perf_counter()
 
     @contextmanager
@@ -185,7 +193,10 @@ class Loop:
 
     def _gradients(self, batch: Batch, tokens: int, *, is_last: bool) -> tuple[Tensor, Tensor]:
         """Add the gradients of ``batch``, one of an update of ``tokens``; its share of loss and likelihood."""
-        with self.sharing.batch(is_last=is_last):
+        with (
+            memory.explained(batch, vocabulary=self.model.output.out_features),
+            self.sharing.batch(is_last=is_last),
+        ):
             part = self._objective(self.sharing.model, batch)
             (part.total / (tokens / self.sharing.ranks.world)).backward()  # type: ignore[no-untyped-call]
         return part.total.detach().to(self._exact) / tokens, part.negative_log_likelihood.to(self._exact) / tokens
@@ -204,7 +215,7 @@ class Loop:
             if self.average is not None:
                 self.average.update(self.step, moved=finite)
         if self.step % self.look_every == 0 and int(self._skipped_on_end) >= _MAX_SKIPPED:
-            raise TrainingError(
+            raise DivergenceError(
                 f"loss or gradient was not finite for {int(self._skipped_on_end)} updates on end (step {self.step})",
                 hint="lower schedule.peak or raise schedule.warmup_steps; the last checkpoint is still good",
             )

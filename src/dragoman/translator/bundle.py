@@ -25,7 +25,7 @@ from torch import Tensor
 
 from dragoman.base.config import parse
 from dragoman.base.errors import DamagedFileError, FileAccessError, VersionError
-from dragoman.base.files import atomic_directory, atomic_file, checksum, explained, read_json, write_json
+from dragoman.base.files import atomic_directory, atomic_file, checksum, explained, flush, read_json, write_json
 from dragoman.base.version import __version__
 from dragoman.models import MODELS
 from dragoman.models.protocol import Seq2Seq
@@ -84,6 +84,8 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
         "tokenizers": {name: directory.name for name, directory in tokenizers.items()},
         "checksums": {file.relative_to(path).as_posix(): checksum(file) for file in files},
     }
+    with explained("write", path):
+        flush(path)  # what the manifest names is on disk under its name before the manifest is
     write_json(path / MANIFEST, {**manifest, "checksum": _seal(manifest)})
     _tidy(path, {weights, *tokenizers.values()})
 

@@ -3,11 +3,20 @@
 import errno
 import hashlib
 import os
+from pathlib import Path
 
 import pytest
 
 from dragoman.base.errors import DamagedFileError, FileAccessError
-from dragoman.base.files import atomic_directory, atomic_file, checksum, explained, read_json, write_json
+from dragoman.base.files import (
+    atomic_directory,
+    atomic_file,
+    checksum,
+    clear_leftovers,
+    explained,
+    read_json,
+    write_json,
+)
 
 
 @pytest.mark.parametrize(
@@ -191,3 +200,41 @@ def test_json_that_is_damaged(tmp_path, raw):
     (tmp_path / "it.json").write_bytes(raw)
     with pytest.raises(DamagedFileError, match=r"it\.json is not valid JSON"):
         read_json(tmp_path / "it.json")
+
+
+@pytest.mark.parametrize("make", [atomic_file, atomic_directory])
+def test_everything_is_forced_to_disk_before_it_takes_its_place(tmp_path, monkeypatch, make):
+    """Contents, then the directory that holds them, then the rename, then the directory of the new name."""
+    done = []
+    fsync, replace = os.fsync, type(tmp_path).replace
+
+    def note_fsync(descriptor):
+        done.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        fsync(descriptor)
+
+    def note_replace(self, target):
+        done.append(f"{self.name} to {target.name}")
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", note_fsync)
+    monkeypatch.setattr(type(tmp_path), "replace", note_replace)
+    with make(tmp_path / "thing") as partial:
+        (partial / "inner" if make is atomic_directory else partial).write_text("x")
+    inner = ["inner"] if make is atomic_directory else []
+    assert done == [*inner, partial.name, f"{partial.name} to thing", tmp_path.name]
+
+
+def test_what_killed_writers_left_is_cleared_away(tmp_path):
+    """Half-made things go; a directory set aside comes back when the new one never came."""
+    for name in (".file.txt.11.partial", ".hidden", "kept.partial", "a/.file.12.partial"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    for name in (".model.13.partial/.inner.13.partial", ".aside.14.old", ".done.15.old", "done"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "file").write_text(name)
+    assert clear_leftovers(tmp_path) == 6
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "a", "aside", "done", "kept.partial"]
+    assert (tmp_path / "aside/file").read_text() == ".aside.14.old"
+    assert (tmp_path / "done/file").read_text() == "done"
+    assert not list((tmp_path / "a").iterdir())
+    assert clear_leftovers(tmp_path) == 0

@@ -14,14 +14,13 @@ def press(*numbers):
         os.kill(os.getpid(), number)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_first_signal_is_a_wish(number, capsys):
     before = signal.getsignal(number)
     with Interruption() as interruption:
         assert not interruption.requested
         press(number)
         assert interruption.requested
-        assert signal.getsignal(number) == before
     assert signal.getsignal(number) == before
 
 
@@ -41,6 +40,24 @@ def test_an_echo_of_the_first_is_not_a_second():
 def test_a_second_after_the_echo_acts_as_usual():
     with Interruption(echo_seconds=1e-9), pytest.raises(KeyboardInterrupt):
         press(signal.SIGINT, signal.SIGINT)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_launcher_or_a_terminal_may_repeat_itself(number):
+    with Interruption() as interruption:
+        press(signal.SIGINT, number, number)
+        assert interruption.requested
+
+
+def test_nohup_is_respected():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interruption() as interruption:
+            press(signal.SIGHUP)
+            assert not interruption.requested
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_after_the_block_all_is_as_before():

@@ -260,3 +260,15 @@ def test_not_a_safetensors_file(tmp_path):
         checkpoints.load_weights(tmp_path / "model.safetensors")
     with pytest.raises(FileAccessError, match="no such file"):
         checkpoints.load_weights(tmp_path / "missing.safetensors")
+
+
+def test_an_empty_directory_is_not_a_checkpoint(saved):
+    (saved / "step-00000009").mkdir()
+    found, damaged = checkpoints.newest(saved)
+    assert found.step == 6
+    assert "step-00000009 is damaged: state.json is missing" in damaged[0].message
+
+
+def test_forgetting_what_came_after(saved):
+    checkpoints.forget_after(saved, 3)
+    assert names(saved) == ["step-00000003"]

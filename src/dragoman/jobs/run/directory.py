@@ -4,19 +4,22 @@
 
     model/                  the bundle, from the first validation on
     model/training/         recipe.toml  run.json  metrics.jsonl  facts.json  curve.png  report.html
-                            checkpoints/
+                            checkpoints/  lock
 
 Only the bundle is needed to translate; ``training/`` can be deleted when the run is over.
 """
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from dragoman.base.errors import ConfigError, DamagedFileError, FileAccessError
-from dragoman.base.files import atomic_file, explained, read_json, write_json
+from dragoman.base.files import atomic_file, clear_leftovers, explained, flush, read_json, write_json
+from dragoman.base.locks import locked
+from dragoman.base.log import warn
 from dragoman.jobs.recipe import Recipe, make_recipe
 from dragoman.translator.bundle import MANIFEST
 
@@ -41,6 +44,25 @@ class RunDirectory:
         self._recipe = self.path / "recipe.toml"
         self._run = self.path / "run.json"
         self._facts = self.path / "facts.json"
+        self._lock = self.path / "lock"
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Inside the block no other process trains here; what a killed one left half-written is cleared away.
+
+        Raises:
+            FileAccessError: another process trains here.
+        """
+        if not self.writes:
+            yield
+            return
+        with locked(
+            self._lock,
+            purpose=f"is training into {self.bundle}",
+            hint="wait for it, stop it, or choose another --output",
+        ):
+            clear_leftovers(self.bundle)
+            yield
 
     def refuse_what_is_there(self, *, force: bool) -> None:
         """Complain when a new run cannot begin here; changes nothing.
@@ -54,7 +76,7 @@ class RunDirectory:
         with explained("look into", self.bundle):
             if self.bundle.exists() and not self.bundle.is_dir():
                 raise ConfigError(f"--output {self.bundle} is a file", hint="give a directory that does not exist yet")
-            is_taken = self.path.exists() or (self.bundle / MANIFEST).exists()
+            is_taken = self._run.exists() or any(self.checkpoints.glob("*")) or self.has_bundle()
         if is_taken and not force:
             raise ConfigError(
                 f"{self.bundle} already holds a model or a run",
@@ -70,8 +92,12 @@ class RunDirectory:
         if not self.writes:
             return
         with explained("create", self.path):
-            if self.path.exists():
-                shutil.rmtree(self.path)
+            self._run.unlink(missing_ok=True)  # first: a run that is half cleared away must not be resumed
+            for old in self.path.glob("*"):
+                if old.is_dir():
+                    shutil.rmtree(old)
+                elif old != self._lock:
+                    old.unlink()
             self.checkpoints.mkdir(parents=True)
         self.keep(recipe, checksums)
 
@@ -116,25 +142,51 @@ class RunDirectory:
             file.write(json.dumps(dict(entry)) + "\n")
 
     def entries(self) -> list[dict[str, Any]]:
-        """Every line of ``metrics.jsonl``; a half-written last line is left out."""
+        """Every line of ``metrics.jsonl`` that can be read; a half-written or damaged one is left out."""
+        return [entry for entry in map(_entry, self._lines()) if entry is not None]
+
+    def _lines(self) -> list[bytes]:
         if not self.metrics.exists():
             return []
-        entries = []
-        for line in self.metrics.read_text(encoding="utf-8").split("\n"):
-            try:
-                entries.append(json.loads(line))
-            except ValueError:
-                continue
-        return entries
+        with explained("read", self.metrics):
+            return self.metrics.read_bytes().splitlines()
 
-    def has_validation(self, step: int) -> bool:
-        """Whether ``metrics.jsonl`` holds a validation of ``step``."""
-        return any(entry["kind"] == "validation" and entry["step"] == step for entry in self.entries())
+    def has_bundle(self) -> bool:
+        """Whether there is a model already, of this run or of one before."""
+        return (self.bundle / MANIFEST).is_file()
 
-    def forget_after(self, step: int) -> None:
-        """Cut ``metrics.jsonl`` back to what was known at ``step``, for a resumed run to go on from."""
+    def secure_log(self) -> None:
+        """Force ``metrics.jsonl`` to disk, before a checkpoint that must not know more than it says."""
+        with explained("write", self.metrics):
+            if self.writes and self.metrics.exists():
+                flush(self.metrics)
+
+    def forget_after(self, step: int, *, is_validated: bool = True) -> None:
+        """Cut ``metrics.jsonl`` back to what was known at ``step``, for a resumed run to go on from; tell of damage.
+
+        Args:
+            step: of the checkpoint.
+            is_validated: whether the checkpoint knows of a validation of that very step.
+        """
         if not self.writes:
             return
-        kept = [entry for entry in self.entries() if entry["step"] <= step]
+        lines = self._lines()
+        damaged = [number for number, line in enumerate(lines[:-1], 1) if _entry(line) is None]
+        if damaged:  # the last line may be half-written: that is how a killed run ends
+            warn(f"{self.metrics}, line {', '.join(map(str, damaged))}: damaged; left out")
+        kept = [
+            entry
+            for entry in self.entries()
+            if entry["step"] < step or (entry["step"] == step and (is_validated or entry["kind"] != "validation"))
+        ]
         with atomic_file(self.metrics) as partial:
             partial.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    """One line of ``metrics.jsonl``, or None when it is not one."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) and {"kind", "step"} <= entry.keys() else None

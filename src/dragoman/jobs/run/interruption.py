@@ -1,8 +1,9 @@
-"""Ctrl-C without loss: the step under way ends, the caller saves, then the run stops."""
+"""Ctrl-C without loss: the step under way ends, the caller saves, the run stops. So too when the terminal closes."""
 
-import contextlib
 import math
+import os
 import signal
+import sys
 import threading
 import time
 from types import FrameType, TracebackType
@@ -12,7 +13,11 @@ from dragoman.base.log import say
 
 
 class Interruption:
-    """While active, the first SIGINT or SIGTERM only sets :attr:`requested`; a second one acts as usual.
+    """While active, SIGINT, SIGTERM and SIGHUP only set :attr:`requested`; a second SIGINT acts as usual.
+
+    Only a second Ctrl-C is a person who means it. A closing terminal sends SIGHUP more than once, a launcher of
+    several processes SIGTERM after SIGINT. SIGHUP that is ignored already (``nohup``) stays ignored.
+
 
     Args:
         echo_seconds: how long after the first one others do not count: of several processes each hears a terminal's
@@ -27,29 +32,37 @@ class Interruption:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._previous[number] = signal.signal(number, self._note)
+            for number in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])):
+                if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
+                    self._previous[number] = signal.signal(number, self._note)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._restore()
+        for number in list(self._previous):
+            self._restore(number)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
-        if self.requested:
-            if now - self._first > self._echo_seconds:
-                self._restore()
-                signal.raise_signal(number)
-            return
-        self.requested, self._first = True, now
-        with contextlib.suppress(RuntimeError):  # the signal may have come in the middle of another message
-            say("stopping after this step (once more to stop at once, losing what came after the last checkpoint)")
-        if not self._echo_seconds:
-            self._restore()
+        if not self.requested:
+            self._tell()
+            self.requested, self._first = True, now
+            if not self._echo_seconds:
+                self._restore(signal.SIGINT)
+        elif number == signal.SIGINT and now - self._first > self._echo_seconds:
+            self._restore(signal.SIGINT)
+            signal.raise_signal(number)
 
-    def _restore(self) -> None:
-        for number, handler in self._previous.items():
-            signal.signal(number, handler)
-        self._previous = {}
+    @staticmethod
+    def _tell() -> None:
+        try:
+            say("stopping after this step (Ctrl-C once more stops at once, losing what came after the last checkpoint)")
+        except RuntimeError:  # the signal came in the middle of another message
+            pass
+        except OSError:  # the terminal is gone: talk to nobody, or the next word would end the run before it is saved
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+    def _restore(self, number: signal.Signals) -> None:
+        if number in self._previous:
+            signal.signal(number, self._previous.pop(number))
