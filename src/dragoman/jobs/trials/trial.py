@@ -15,9 +15,9 @@ from dragoman.base.log import talk_into
 from dragoman.jobs.recipe import Recipe, make_recipe
 from dragoman.jobs.run.directory import RunDirectory
 from dragoman.jobs.run.finishing import Outcome
-from dragoman.jobs.run.validation import Sample
 from dragoman.jobs.train import resume, train
 from dragoman.jobs.trials.fields import lay_over
+from dragoman.tracking.protocol import Sample
 from dragoman.tuning.study import Result, Trial
 
 _VALIDATIONS = 5
