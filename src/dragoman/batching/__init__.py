@@ -1,1 +1,1 @@
-"""Ids → tensors: examples, batches, buckets of like length, and a loader whose state is two integers."""
+"""Ids → tensors: examples, batches, buckets of like length, and a loader whose state is three integers."""

@@ -1,8 +1,10 @@
 """The nouns of batching: an example (ids) and a batch (tensors). It does not know what the ids mean."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
@@ -81,10 +83,11 @@ class Batch:
 
 def pad(rows: Sequence[Sequence[int]]) -> Int[Tensor, "B N"]:
     """Rows of ids as one tensor, PAD at the right."""
-    width = max((len(row) for row in rows), default=0)
-    return torch.tensor([[*row, *[PAD] * (width - len(row))] for row in rows], dtype=torch.long).reshape(
-        len(rows), width
-    )
+    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    padded = np.full((len(rows), int(lengths.max(initial=0))), PAD, dtype=np.int64)
+    ids = np.fromiter(itertools.chain.from_iterable(rows), dtype=np.int64, count=int(lengths.sum()))
+    padded[np.arange(padded.shape[1]) < lengths[:, None]] = ids
+    return torch.from_numpy(padded)
 
 
 def collate(examples: Sequence[Example]) -> Batch:

@@ -1,15 +1,19 @@
 """Which examples share a batch: those of like length, up to a budget of ids. Knows lengths only.
 
-Examples are shuffled, sorted by their longer side (ties keep their shuffled order), cut into batches,
-and the batches are shuffled: little padding, and another order every epoch.
+Examples are sorted by their longer side (ties in an order drawn by key), cut into batches, and the batches are
+shuffled: little padding, and other company every epoch.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from dragoman.base.config import Section
-from dragoman.base.randomness import generator
+from dragoman.base.randomness import key as make_key
+from dragoman.batching.shuffling import Integers, draws
 
 
 class BatchingConfig(Section):
@@ -21,9 +25,11 @@ class BatchingConfig(Section):
     """Longest source or target in ids, EOS included; longer training pairs are left out, counted and reported."""
     accumulate: int = Field(default=1, ge=1)
     """Batches whose gradients are summed into one update."""
+    prefetch: int = Field(default=2, ge=0)
+    """Updates made ready ahead of time, in a thread of their own; 0 for none. It changes no result."""
 
 
-def plan_batches(lengths: Sequence[tuple[int, int]], *, max_tokens: int, key: int) -> list[list[int]]:
+def plan_batches(lengths: Sequence[Any] | NDArray[Any], *, max_tokens: int, key: int) -> list[list[int]]:
     """Indices of the examples of each batch, in the order of training.
 
     Args:
@@ -31,19 +37,22 @@ def plan_batches(lengths: Sequence[tuple[int, int]], *, max_tokens: int, key: in
         max_tokens: rows times the longest side of a batch stay within this; an example longer than it stands alone.
         key: decides the order; equal keys give equal plans.
     """
-    random = generator(key)
-    order = list(range(len(lengths)))
-    random.shuffle(order)
+    table = np.asarray(lengths, dtype=np.int64).reshape(-1, 2)
+    longest = table.max(axis=1, initial=0)
     # By the longer side first: it is what the budget counts, and the shorter one is then seldom far from it.
-    order.sort(key=lambda index: (max(lengths[index]), lengths[index][1], lengths[index][0]))
-    batches: list[list[int]] = []
-    widest = 0
-    for index in order:
-        longest = max(lengths[index])
-        if not batches or max(widest, longest) * (len(batches[-1]) + 1) > max_tokens:
-            batches.append([])
-            widest = 0
-        batches[-1].append(index)
-        widest = max(widest, longest)
-    random.shuffle(batches)
+    order = np.lexsort((draws(len(table), make_key(key, "ties")), table[:, 0], table[:, 1], longest))
+    batches = _cut(order, longest[order], max_tokens)
+    return [batches[number] for number in np.argsort(draws(len(batches), make_key(key, "batches")))]
+
+
+def _cut(order: Integers, longest: Integers, max_tokens: int) -> list[list[int]]:
+    """``order`` in pieces as long as the budget allows; ``longest`` is the longer side of each example in it."""
+    batches = []
+    start = 0
+    while start < len(order):
+        most = max(1, max_tokens // max(1, int(longest[start])))
+        widths = np.maximum.accumulate(longest[start : start + most])
+        rows = int(np.searchsorted(widths * np.arange(1, len(widths) + 1), max_tokens, side="right"))
+        batches.append(order[start : start + max(1, rows)].tolist())
+        start += max(1, rows)
     return batches

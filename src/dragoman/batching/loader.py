@@ -1,36 +1,63 @@
-"""An endless stream of updates' batches whose whole state is two integers: the epoch and the place in it."""
+"""An endless stream of updates' batches whose whole state is three integers.
+
+An epoch is cut into windows of 131,072 examples: which examples a window holds, and in what order, is a permutation
+of the whole corpus that seed and epoch decide, so any two examples may meet. Only inside a window are they sorted
+into batches of like length. So planning takes the memory and the time of one window, however large the corpus, and
+a run that goes on in the middle of an epoch plans no more than the window it stands in.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from dragoman.base.errors import EmptyCorpusError
 from dragoman.base.randomness import key
 from dragoman.batching.batch import Batch, Example, collate
 from dragoman.batching.bucketing import plan_batches
+from dragoman.batching.mixing import Mixture
+from dragoman.batching.shuffling import permuted
+from dragoman.batching.store import Examples, ListedExamples
 
 Prepare = Callable[[Example, int], Example]
 """What an objective does to an example before it becomes part of a batch; randomness from the key alone."""
+WINDOW = 1 << 17
+"""Examples that are sorted by length together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a loader stands: ``update`` updates of epoch ``epoch`` are done (both count from 0)."""
+    """Where a loader stands: the next batch is number ``batch`` of window ``window`` of epoch ``epoch``, from 0."""
 
     epoch: int = 0
-    update: int = 0
+    window: int = 0
+    batch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One batch of the whole run, before a rank takes its part: examples, and each one's place in the epoch.
+
+    An example may come twice in an epoch, a place never.
+    """
+
+    epoch: int
+    examples: list[int]
+    places: list[int]
 
 
 class Loader:
     """Batches of the same examples, epoch after epoch, in an order that seed and epoch decide.
 
     Args:
-        examples: all of them, in memory.
+        examples: a store, or a list.
         max_tokens: ids in a batch, padding counted, on its longer side.
         accumulate: batches in one update.
         seed: of the run.
         prepare: what the objective does to each example.
         share: (rank, number of ranks): this process takes every so many-th row of every batch. Which examples a
             batch holds does not depend on it.
+        corpus_shares: of each corpus in ``examples``; None takes every example once an epoch.
 
     Raises:
         EmptyCorpusError: there is no example.
@@ -38,20 +65,23 @@ class Loader:
 
     def __init__(
         self,
-        examples: Sequence[Example],
+        examples: Examples | Sequence[Example],
         *,
         max_tokens: int,
         accumulate: int = 1,
         seed: int,
         prepare: Prepare = lambda example, _: example,
         share: tuple[int, int] = (0, 1),
+        corpus_shares: Sequence[float] | None = None,
     ) -> None:
-        if not examples:
+        self._examples: Examples = ListedExamples(examples) if isinstance(examples, Sequence) else examples
+        sizes = self._examples.sizes
+        if not sum(sizes):
             raise EmptyCorpusError(
                 "there is no example to train on", hint="check the corpus, its cleaning and batching.max_length"
             )
-        self._examples = examples
-        self._lengths = [(len(example.source), len(example.target)) for example in examples]
+        self._mixture = Mixture(sizes, sizes, seed) if corpus_shares is None else Mixture.of(sizes, corpus_shares, seed)
+        self._windows = -(-len(self._mixture) // WINDOW)
         self._max_tokens = max_tokens
         self._accumulate = accumulate
         self._seed = seed
@@ -60,30 +90,50 @@ class Loader:
 
     def updates(self, start: Position) -> Iterator[tuple[list[Batch], Position]]:
         """The batches of each update from ``start`` on, with the position after it; without end."""
-        epoch, done = start.epoch, start.update
-        while True:
-            groups = self._plan(epoch)
-            for number in range(done, len(groups)):
-                last = number + 1 == len(groups)
-                after = Position(epoch + 1, 0) if last else Position(epoch, number + 1)
-                yield [self._collate(indices, epoch) for indices in groups[number]], after
-            epoch, done = epoch + 1, 0
+        ready: list[Batch] = []
+        for rows, after in self._batches(start):
+            ready.append(self._collate(rows))
+            if len(ready) == self._accumulate or after.epoch > rows.epoch:  # an update ends with its epoch
+                yield ready, after
+                ready = []
 
     def updates_per_epoch(self) -> int:
-        """How many updates one pass over the examples takes."""
-        return len(self._plan(0))
+        """How many updates one epoch takes; of more than one window, a good estimate from the first."""
+        batches = len(self._plan(0, 0))
+        if self._windows > 1:
+            batches = round(batches * len(self._mixture) / WINDOW)
+        return -(-batches // self._accumulate)
 
-    def _plan(self, epoch: int) -> list[list[list[int]]]:
-        batches = plan_batches(self._lengths, max_tokens=self._max_tokens, key=key(self._seed, "order", epoch))
-        return [batches[start : start + self._accumulate] for start in range(0, len(batches), self._accumulate)]
+    def _batches(self, start: Position) -> Iterator[tuple[_Rows, Position]]:
+        """Batch after batch without end, each with the position after it."""
+        epoch, window, done = start.epoch, start.window, start.batch
+        while True:
+            plan = self._plan(epoch, window)
+            is_last = window + 1 == self._windows
+            following = Position(epoch + 1) if is_last else Position(epoch, window + 1)
+            for number in range(done, len(plan)):
+                yield plan[number], following if number + 1 == len(plan) else Position(epoch, window, number + 1)
+            epoch, window, done = following.epoch, following.window, 0
 
-    def _collate(self, indices: Sequence[int], epoch: int) -> Batch:
+    def _plan(self, epoch: int, window: int) -> list[_Rows]:
+        """The batches of one window, in the order of training."""
+        size = len(self._mixture)
+        stands = np.arange(window * WINDOW, min((window + 1) * WINDOW, size), dtype=np.int64)
+        places = permuted(stands, size, key(self._seed, "order", epoch))
+        examples = self._mixture.examples(epoch, places)
+        batches = plan_batches(
+            self._examples.lengths(examples), max_tokens=self._max_tokens, key=key(self._seed, "order", epoch, window)
+        )
+        return [_Rows(epoch, examples[rows].tolist(), places[rows].tolist()) for rows in batches]
+
+    def _collate(self, rows: _Rows) -> Batch:
         """The rows of this rank; where a batch has too few for every rank, a row that counts nothing."""
-        own = indices[self._rank :: self._ranks]
+        every = list(zip(rows.examples, rows.places, strict=True))
+        own = every[self._rank :: self._ranks]
         batch = collate(
             [
-                self._prepare(self._examples[index], key(self._seed, "prepare", epoch, index))
-                for index in own or indices[:1]
+                self._prepare(self._examples[example], key(self._seed, "prepare", rows.epoch, place))
+                for example, place in own or every[:1]
             ]
         )
         return batch if own else batch.silenced()

@@ -76,12 +76,12 @@ def plan_split(
         EmptyCorpusError: not enough groups for these sizes.
         ConfigError: a size that is neither a count nor a share.
     """
-    sources, targets = _digests(records)
+    sources, targets = digests_of(records)
     sizes = [_count(size, len(sources), name) for name, size in (("validation", validation), ("test", test))]
     groups = group(sources, targets)
     members = np.bincount(groups)
     parts = np.zeros(len(sources), dtype=np.uint8)
-    draws = _draws(sources, targets, seed)
+    draws = draws_of(sources, targets, seed)
     order = np.lexsort((draws, groups))  # by group, and within a group by draw
     starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0]) if len(order) else order
     first_of_group = order[starts]
@@ -126,13 +126,13 @@ def split(
     return result
 
 
-def _digests(records: Iterable[Record]) -> tuple[Digests, Digests]:
-    """The digests of all sources and all targets, as compared: letters and digits only."""
+def digests_of(records: Iterable[Record]) -> tuple[Digests, Digests]:
+    """The digests of all sources and all targets, as compared: letters and digits only; 16 bytes of each record."""
     sources, targets = array("Q"), array("Q")
     for record in records:
         sources.append(digest(comparison_key(record.source)))
         targets.append(digest(comparison_key(record.target)))
-    return np.array(sources, dtype=np.uint64), np.array(targets, dtype=np.uint64)
+    return np.asarray(sources, dtype=np.uint64), np.asarray(targets, dtype=np.uint64)
 
 
 def group(sources: Digests, targets: Digests) -> Numbers:
@@ -161,7 +161,7 @@ def group(sources: Digests, targets: Digests) -> Numbers:
             return np.unique(labels, return_inverse=True)[1].astype(np.int64)
 
 
-def _draws(sources: Digests, targets: Digests, seed: int) -> Digests:
+def draws_of(sources: Digests, targets: Digests, seed: int) -> Digests:
     """A random 64-bit number for each pair, by its texts and the seed (the finalizer of SplitMix64)."""
     mixed = (sources ^ (targets << np.uint64(1))) + np.uint64(key("split", seed))
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

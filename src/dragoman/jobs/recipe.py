@@ -6,9 +6,9 @@ Nothing below this floor ever sees a whole recipe; :mod:`dragoman.jobs.assemble`
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from dragoman.base.catalog import Catalog, nearest
 from dragoman.base.config import Section, apply_settings, parse, read_toml
@@ -36,6 +36,11 @@ class CorpusConfig(Section):
     train: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = Field(min_length=1)
     """Locations of the training text, one or more: stems (``data/train`` for data/train.en and data/train.de), TSV,
     JSONL, TMX."""
+    weights: tuple[float, ...] | None = Field(default=None, min_length=1)
+    """How much of an epoch each location of ``train`` shall have, in any unit; left out, it goes by size."""
+    temperature: float = Field(default=1.0, ge=1)
+    """Without weights: shares are in proportion to size^(1/temperature). 1 takes every pair once an epoch; 5 lifts
+    small corpora much."""
     validation: str | None = None
     """Text to choose the best model on; without it some groups of the training text are held out."""
     test: str | None = None
@@ -44,6 +49,19 @@ class CorpusConfig(Section):
     """Pairs to hold out when there is no validation text; by default a twentieth, from 50 to 1,000."""
     clean: bool = False
     """Run the cleaning rules of the section ``cleaning`` over the training text."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.weights is not None:
+            if len(self.weights) != len(self.train):
+                raise ValueError(
+                    f"{len(self.weights)} weights for {len(self.train)} training corpora: give one for each"
+                )
+            if min(self.weights) <= 0:
+                raise ValueError(f"a weight of {min(self.weights):g}: leave out a corpus that is not wanted")
+            if self.temperature != 1:
+                raise ValueError("weights and temperature are two ways to say one thing: give one of them")
+        return self
 
 
 class TrainingConfig(Section):

@@ -94,7 +94,7 @@ class Search:
         """The study, made when it is not there."""
         higher_is_better = self.recipe.training.metric != "loss"
         trial_recipe, last = self.budget.lay_over(self.recipe), self.budget.last
-        texts = checksums if checksums is not None else preparation.load_material(trial_recipe).checksums
+        texts = checksums if checksums is not None else preparation.checksums(trial_recipe)
         config = StudyConfig(
             name=self.name,
             higher_is_better=higher_is_better,

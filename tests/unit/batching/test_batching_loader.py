@@ -9,6 +9,8 @@ import torch
 from dragoman.base.errors import EmptyCorpusError
 from dragoman.batching.batch import Example
 from dragoman.batching.loader import Loader, Position
+from dragoman.batching.prefetch import ahead
+from dragoman.batching.store import ListedExamples
 
 DRAW = random.Random(3)
 EXAMPLES = [Example([number + 4] * DRAW.randint(1, 6), [number + 4] * DRAW.randint(1, 6)) for number in range(40)]
@@ -81,3 +83,65 @@ def test_prepare_gets_a_key_of_epoch_and_example():
 def test_no_examples_is_an_error_not_an_endless_search():
     with pytest.raises(EmptyCorpusError):
         Loader([], max_tokens=20, seed=1)
+
+
+@pytest.fixture
+def small_windows(monkeypatch):
+    monkeypatch.setattr("dragoman.batching.loader.WINDOW", 16)
+
+
+@pytest.mark.parametrize("accumulate", [1, 3])
+def test_resumes_at_every_position_of_every_window(accumulate, small_windows):
+    test_resumes_at_every_position(accumulate)
+
+
+def test_windows_cover_an_epoch_and_updates_run_across_them(small_windows):
+    updates = list(itertools.takewhile(lambda one: one[1] != Position(1), loader(accumulate=4).updates(Position())))
+    last, _ = next(itertools.islice(loader(accumulate=4).updates(Position()), len(updates), None))
+    rows = [row[0] for batches, _ in updates for batch in batches for row in batch.source.tolist()]
+    rows += [row[0] for batch in take(updates[-1][1], 1, accumulate=4)[0][0] for row in batch.source.tolist()]
+    assert sorted(rows) == [number + 4 for number in range(40)]
+    assert {position.window for _, position in updates} == {0, 1, 2}
+    assert {len(batches) for batches, _ in updates} == {4}
+    assert last
+
+
+def test_resuming_plans_one_window_only(small_windows, monkeypatch):
+    planned = []
+    plan = Loader._plan
+    monkeypatch.setattr(Loader, "_plan", lambda self, *place: planned.append(place) or plan(self, *place))
+    take(Position(5, 2, 0), 1)
+    assert planned == [(5, 2)]
+
+
+def test_prefetching_changes_nothing():
+    plain, ahead_of_time = take(Position(), 30), list(itertools.islice(ahead(loader().updates(Position()), 3), 30))
+    assert [(ids(one), one[1]) for one in plain] == [(ids(one), one[1]) for one in ahead_of_time]
+
+
+def test_shares_decide_what_an_epoch_holds():
+    class Two(ListedExamples):
+        sizes = (30, 10)
+
+    mixed = Loader(Two(EXAMPLES), max_tokens=20, seed=1, corpus_shares=[0.25, 0.75])
+    updates = itertools.islice(mixed.updates(Position()), mixed.updates_per_epoch())
+    rows = [row[0] - 4 for one in updates for batch in ids(one) for row in batch]
+    assert len(rows) == 40
+    assert sum(row < 30 for row in rows) == 10
+    assert {rows.count(number) for number in range(30, 40)} == {3}
+
+
+def test_an_example_that_comes_twice_has_two_keys():
+    keys = []
+
+    class Two(ListedExamples):
+        sizes = (39, 1)
+
+    def prepare(example, key):
+        if example is EXAMPLES[-1]:
+            keys.append(key)
+        return example
+
+    mixed = Loader(Two(EXAMPLES), max_tokens=20, seed=1, corpus_shares=[0.5, 0.5], prepare=prepare)
+    list(itertools.islice(mixed.updates(Position()), mixed.updates_per_epoch()))
+    assert len(set(keys)) == len(keys) == 20

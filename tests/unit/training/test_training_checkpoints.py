@@ -1,5 +1,6 @@
 """Going on bit for bit, and what happens to damaged, missing and unwritable checkpoints."""
 
+import dataclasses
 import errno
 import itertools
 import os
@@ -62,7 +63,7 @@ def test_twenty_steps_are_ten_and_ten_resumed_bit_for_bit(tmp_path, model, kind)
 
     first = make_loop(model, kind=kind)
     position = train(first, Position(), 10)
-    checkpoints.save(tmp_path, first, {"position": {"epoch": position.epoch, "update": position.update}})
+    checkpoints.save(tmp_path, first, {"position": dataclasses.asdict(position)})
     torch.rand(5)  # another process has drawn other numbers
     resumed = make_loop(model, seed=99, kind=kind)
     found, damaged = checkpoints.newest(tmp_path)

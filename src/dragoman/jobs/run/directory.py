@@ -4,7 +4,7 @@
 
     model/                  the bundle, from the first validation on
     model/training/         recipe.toml  run.json  metrics.jsonl  facts.json  curve.png  report.html
-                            checkpoints/  lock
+                            checkpoints/  tokenizers/  examples/  lock
 
 Only the bundle is needed to translate; ``training/`` can be deleted when the run is over.
 """
@@ -38,6 +38,7 @@ class RunDirectory:
         self.path = bundle / "training"
         self.checkpoints = self.path / "checkpoints"
         self.tokenizers = self.path / "tokenizers"
+        self.examples = self.path / "examples"
         self.metrics = self.path / "metrics.jsonl"
         self.curve = self.path / "curve.png"
         self.report = self.path / "report.html"

@@ -9,26 +9,25 @@ from typing import Any
 import torch
 
 from dragoman.base.version import __version__
-from dragoman.jobs.run.preparation import Material
+from dragoman.jobs.run.preparation import Prepared
 from dragoman.models.protocol import Seq2Seq
-from dragoman.tasks.translation import TranslationTask
 
 
-def gather(material: Material, task: TranslationTask, model: Seq2Seq, *, target_ids: int) -> dict[str, Any]:
+def gather(prepared: Prepared, model: Seq2Seq) -> dict[str, Any]:
     """The facts of a run that is about to begin or to go on."""
     return {
         "dragoman": __version__,
         "since": datetime.now(UTC).isoformat(timespec="seconds"),
         "corpus": {
-            "training_pairs": len(material.train),
-            "validation_pairs": len(material.validation),
-            "target_ids": target_ids,
-            "left_out": dict(+material.left_out),
+            "training_pairs": prepared.store.about["pairs"],
+            "validation_pairs": len(prepared.validation),
+            "target_ids": prepared.store.target_ids,
+            "left_out": prepared.store.about["left_out"],
         },
         "model": {
             "parameters": sum(parameter.numel() for parameter in model.parameters()),
-            "source_vocabulary": len(task.source_tokenizer),
-            "target_vocabulary": len(task.target_tokenizer),
+            "source_vocabulary": len(prepared.task.source_tokenizer),
+            "target_vocabulary": len(prepared.task.target_tokenizer),
         },
         "machine": _machine(next(model.parameters()).device),
     }

@@ -1,0 +1,67 @@
+"""Any number of processes make the same ids in the same order."""
+
+import os
+import signal
+
+import numpy as np
+import pytest
+
+from dragoman.base.errors import TrainingError
+from dragoman.batching.batch import Example
+from dragoman.corpora.records import Record
+from dragoman.corpora.spool import read_blocks, write_spool
+from dragoman.jobs.run.tokenising import Encoder, tokenise, usual_processes
+from dragoman.tasks.translation import TranslationTask
+from dragoman.tokenizers.bytes import ByteTokenizer
+
+TASK = TranslationTask("en", "de", ByteTokenizer(), ByteTokenizer())
+
+
+class Deadly(ByteTokenizer):
+    """Kills the process it works in."""
+
+    def encode(self, text):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.fixture
+def blocks(tmp_path):
+    write_spool((Record(f"text {number}", "ü" * (number % 9 + 1)) for number in range(100)), tmp_path / "spool")
+    return list(read_blocks(tmp_path / "spool", 7))
+
+
+def test_processes_change_nothing(blocks):
+    one, three = (list(tokenise(Encoder(TASK, 12), blocks, processes=count)) for count in (1, 3))
+    assert [(made.pairs, made.longer) for made in one] == [(made.pairs, made.longer) for made in three]
+    assert sum(made.longer for made in one) == sum(number % 9 + 1 > 5 for number in range(100))
+    for first, second in zip(one, three, strict=True):
+        assert np.array_equal(first.block.ids, second.block.ids)
+        assert np.array_equal(first.block.sources, second.block.sources)
+        assert np.array_equal(first.block.targets, second.block.targets)
+
+
+class Numbers:
+    """A task whose texts are numbers."""
+
+    def example(self, record):
+        return Example([int(word) for word in record.source.split()], [int(word) for word in record.target.split()])
+
+
+def test_both_ways_turns_every_pair_round_too(tmp_path):
+    write_spool([Record("4 5", "6"), Record("7", "8 9 10")], tmp_path / "spool")
+    encoder = Encoder(Numbers(), 2, both_ways=True)
+    (made,) = tokenise(encoder, read_blocks(tmp_path / "spool", 10), processes=1)
+    assert made.block.ids.tolist() == [4, 5, 6, 6, 4, 5]
+    assert (made.block.sources.tolist(), made.block.targets.tolist()) == ([2, 1], [1, 2])
+    assert (made.pairs, made.longer) == (2, 2)
+
+
+def test_a_process_that_dies_is_told(blocks):
+    deadly = TranslationTask("en", "de", Deadly(), Deadly())
+    with pytest.raises(TrainingError, match="one of the 2 processes"):
+        list(tokenise(Encoder(deadly, 50), blocks, processes=2))
+
+
+def test_a_small_corpus_takes_one_process():
+    assert usual_processes(1000) == 1
+    assert 1 <= usual_processes(10**8) <= 16
