@@ -163,6 +163,9 @@ def run_peers(options: argparse.Namespace) -> int:
     """All systems side by side, by the benchmark beside this one."""
     speed = Path(__file__).with_name("speed.py")
     arguments = ["--data", str(options.data), "--output", str(options.peers_output), "--device", options.device]
+    arguments += ["--precision", "bf16", "--shape", "small" if options.tiny else "big"]
+    arguments += ["--max-tokens", str(options.max_tokens), "--seconds", str(options.seconds)]
+    arguments += ["--rounds", str(options.rounds)]
     return subprocess.run([sys.executable, str(speed), *arguments], check=False).returncode
 
 

@@ -1,7 +1,8 @@
 """Training speed side by side: dragoman, eole, JoeyNMT and Hugging Face's Seq2SeqTrainer.
 
-All train the same Transformer (4+4 layers × 128/256, 4 heads, one matrix for both embeddings and the output, dropout
-0.3, label smoothing 0.1) in fp32 on the same processor threads, on the same pieces of the same text. They take turns,
+All train the same Transformer (4+4 layers × 128/256 and 4 heads unless --shape says otherwise; one matrix for both
+embeddings and the output, dropout, label smoothing 0.1) in fp32 on the same processor threads, on the same pieces of
+the same text; with ``--device cuda`` on a GPU, and with ``--precision bf16`` in half precision. They take turns,
 round after round, so that a machine that is busy, warm or throttled is so for all; each turn is a new process.
 What is compared is the number of non-padding target ids (EOS included) trained on in a second of wall time, counted
 in every system by the same code; see peers/meter.py. Each peer is installed in an environment of its own.
@@ -12,6 +13,7 @@ the machine; with several it does not, for threads that wait for one another bur
     python benchmarks/training/speed.py --data data/multi30k --output speed
     python benchmarks/training/speed.py --data data/multi30k --systems dragoman eole --rounds 3 --seconds 20
     python benchmarks/training/speed.py --data data/multi30k --systems dragoman dragoman-ranks eole --ranks 2
+    python benchmarks/training/speed.py --data data/multi30k --device cuda --precision bf16 --shape big
 
 `dragoman-ranks` is dragoman started by torchrun, with ``--ranks`` processes that share the threads evenly.
 """
@@ -33,7 +35,7 @@ from pathlib import Path
 from typing import Any
 
 from peers.environments import PACKAGES, python_of
-from peers.runs import RECIPE, SYSTEMS, Work, command, own_log
+from peers.runs import RECIPE, SHAPES, SYSTEMS, Work, command, own_log
 
 from dragoman.base.symbols import SPECIAL_PIECES
 from dragoman.batching.bucketing import plan_batches
@@ -55,7 +57,7 @@ def read_pairs(stem: Path, source: str, target: str) -> list[tuple[str, str]]:
     return [(left, right) for left, right in zip(*sides, strict=True) if is_plain(left) and is_plain(right)]
 
 
-def prepare(data: Path, folder: Path, source: str, target: str) -> int:
+def prepare(data: Path, folder: Path, source: str, target: str, max_tokens: int = MAX_TOKENS) -> int:
     """Write text, pieces and vocabularies into ``folder``; the mean number of sentences in a batch."""
     folder.mkdir(parents=True, exist_ok=True)
     everything = read_pairs(data / "train", source, target)
@@ -79,7 +81,7 @@ def prepare(data: Path, folder: Path, source: str, target: str) -> int:
     write_lines(folder / "vocabulary.joeynmt", plain)
     write_lines(folder / "vocabulary.eole", [f"{piece}\t{max(1, counts[piece])}" for piece in plain])
     lengths = [(len(tokenizer.encode(left)) + 1, len(tokenizer.encode(right)) + 1) for left, right in pairs]
-    return round(len(pairs) / len(plan_batches(lengths, max_tokens=MAX_TOKENS, key=1)))
+    return round(len(pairs) / len(plan_batches(lengths, max_tokens=max_tokens, key=1)))
 
 
 def write_lines(path: Path, lines: list[str]) -> None:
@@ -224,8 +226,12 @@ def draw(found: dict[str, Any], path: Path) -> None:
         axes.plot(dots, [place] * len(dots), "o", color="black", markersize=3, alpha=0.6)
         axes.text(max(dots), place, f"  {median:,.0f}", va="center")
     axes.set_yticks(range(len(names)), names)
+    settings = found["settings"]
+    place = settings["precision"] + (
+        f", threads: {settings['threads']}" if settings["device"] == "cpu" else f", {settings['machine']}"
+    )
     axes.set_xlim(0, 1.18 * max(rate["most"] for rate in found["rates_per_second"].values()))
-    axes.set_xlabel(f"non-padding target ids per second (fp32, threads: {found['settings']['threads']})")
+    axes.set_xlabel(f"non-padding target ids per second ({place})")
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=150)
 
@@ -245,17 +251,35 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--ranks", type=int, default=2, help="processes of dragoman-ranks")
     parser.add_argument("--workers", type=int, default=0, help="processes in which the peers make their batches")
-    parser.add_argument("--joeynmt-tokens", type=int, default=MAX_TOKENS, help="its batch (default: %(default)s)")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="JoeyNMT has fp16 for bf16")
+    parser.add_argument("--shape", choices=SHAPES, default="small", help="of the model (default: %(default)s)")
+    parser.add_argument("--max-tokens", type=int, default=MAX_TOKENS, help="ids in a batch (default: %(default)s)")
+    parser.add_argument("--joeynmt-tokens", type=int, help="its batch (default: as the others')")
     parser.add_argument("--dragoman-options", default="", help="further arguments of dragoman train")
     parser.add_argument("--output", type=Path, default=Path("speed"), help="stem of the JSON file and the plot")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.joeynmt_tokens = options.joeynmt_tokens or options.max_tokens
+    return options
+
+
+def machine(device: str) -> str:
+    """What is measured on; ends the program where there is no such thing."""
+    if device == "cpu":
+        return platform.processor() or platform.machine()
+    import torch
+
+    if not torch.cuda.is_available():
+        raise SystemExit("PyTorch finds no NVIDIA GPU here: leave out --device cuda to measure the processor")
+    return torch.cuda.get_device_name()
 
 
 def main() -> None:
     options = parse_options()
+    name_of_machine = machine(options.device)
     pythons = {name: python_of(name, options.environments) for name in options.systems if name in PACKAGES}
     base = (options.work or options.environments / "speed").resolve()
-    sentences = prepare(options.data, base / "text", options.source, options.target)
+    sentences = prepare(options.data, base / "text", options.source, options.target, options.max_tokens)
     work = Work(
         base / "text",
         options.source,
@@ -266,9 +290,13 @@ def main() -> None:
         joeynmt_tokens=options.joeynmt_tokens,
         dragoman_options=tuple(shlex.split(options.dragoman_options)),
         ranks=options.ranks,
+        device=options.device,
+        precision=options.precision,
+        max_tokens=options.max_tokens,
+        shape=SHAPES[options.shape],
     )
     turns: list[dict[str, Any]] = []
-    settings = {**vars(options), "sentences": sentences, "machine": platform.processor() or platform.machine()}
+    settings = {**vars(options), "sentences": sentences, "machine": name_of_machine}
     found: dict[str, Any] = {"settings": settings, "packages": PACKAGES, "recipe": RECIPE.read_text()}
     for number in range(options.rounds):
         for name in options.systems:

@@ -22,6 +22,18 @@ import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 
+def number(tensor: torch.Tensor) -> Any:
+    """A count to add up: a number, or on a GPU a tensor, because reading it would make the program wait."""
+    return int(tensor) if tensor.device.type == "cpu" else tensor
+
+
+def all_done() -> float:
+    """The time, when a GPU is through with all it was given."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter()
+
+
 class Meter:
     """Counts updates and ids; ends the process when its time is over."""
 
@@ -29,34 +41,36 @@ class Meter:
         self._report = report
         self._seconds = seconds
         self._warm_up_steps = warm_up_steps
-        self._counts = dict.fromkeys(("updates", "target_ids", "source_ids", "sentences", "target_places"), 0)
+        self._counts: dict[str, Any] = dict.fromkeys(
+            ("updates", "target_ids", "source_ids", "sentences", "target_places"), 0
+        )
         self._started = time.perf_counter()
-        self._start: tuple[float, float, dict[str, int]] | None = None
+        self._start: tuple[float, float, dict[str, Any]] | None = None
         self.parameters = 0
 
     def batch(self, source: torch.Tensor, target: torch.Tensor, padding: int) -> None:
         """A batch is about to be trained on; ``target`` is what has to be said."""
-        self._counts["source_ids"] += int((source != padding).sum())
-        self._counts["target_ids"] += int((target != padding).sum())
+        self._counts["source_ids"] += number((source != padding).sum())
+        self._counts["target_ids"] += number((target != padding).sum())
         self._counts["sentences"] += len(source)
         self._counts["target_places"] += target.numel()
 
     def update_done(self) -> None:
         """The weights have moved."""
-        now = time.perf_counter()
         self._counts["updates"] += 1
         if self._counts["updates"] == self._warm_up_steps:
+            now = all_done()
             self._start = (now, time.process_time(), dict(self._counts))
-        if self._start is not None and now - self._start[0] >= self._seconds:
-            self._finish(now, *self._start)
+        if self._start is not None and time.perf_counter() - self._start[0] >= self._seconds:
+            self._finish(all_done(), *self._start)
 
     def optimizer_stepped(self, optimizer: torch.optim.Optimizer, _: object, __: object) -> None:
         """As a hook of every PyTorch optimizer."""
         self.parameters = sum(p.numel() for group in optimizer.param_groups for p in group["params"])
         self.update_done()
 
-    def _finish(self, now: float, begun: float, processor_begun: float, before: dict[str, int]) -> None:
-        found: dict[str, Any] = {name: count - before[name] for name, count in self._counts.items()}
+    def _finish(self, now: float, begun: float, processor_begun: float, before: dict[str, Any]) -> None:
+        found: dict[str, Any] = {name: int(count - before[name]) for name, count in self._counts.items()}
         found |= {
             "seconds": now - begun,
             "processor_seconds": time.process_time() - processor_begun,

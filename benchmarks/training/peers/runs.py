@@ -15,6 +15,24 @@ SPECIALS = {"unk": 0, "pad": 1, "bos": 2, "eos": 3}
 SPECIAL_PIECES = {"unk": "<unk>", "pad": "<pad>", "bos": "<s>", "eos": "</s>"}
 
 
+def shape(width: int, feed_forward_width: int, heads: int, layers: int, dropout: float) -> dict[str, Any]:
+    return {
+        "width": width,
+        "feed_forward_width": feed_forward_width,
+        "heads": heads,
+        "layers": layers,
+        "dropout": dropout,
+        "label_smoothing": 0.1,
+    }
+
+
+SHAPES = {
+    "small": shape(128, 256, 4, 4, 0.3),
+    "base": shape(512, 2048, 8, 6, 0.1),
+    "big": shape(1024, 4096, 16, 6, 0.3),
+}
+
+
 @dataclass(frozen=True)
 class Work:
     """What every system is given.
@@ -28,6 +46,10 @@ class Work:
         dragoman_options: further arguments of ``dragoman train``.
         joeynmt_tokens: JoeyNMT's batch, padding counted.
         ranks: processes of ``dragoman-ranks``.
+        device: cpu or cuda.
+        precision: of products: fp32 or bf16 (JoeyNMT, which has no bf16: fp16).
+        max_tokens: ids in a batch.
+        shape: of the model.
     """
 
     folder: Path
@@ -39,16 +61,10 @@ class Work:
     joeynmt_tokens: int = 4096
     dragoman_options: tuple[str, ...] = ()
     ranks: int = 2
-    shape: dict[str, Any] = field(
-        default_factory=lambda: {
-            "width": 128,
-            "feed_forward_width": 256,
-            "heads": 4,
-            "layers": 4,
-            "dropout": 0.3,
-            "label_smoothing": 0.1,
-        }
-    )
+    device: str = "cpu"
+    precision: str = "fp32"
+    max_tokens: int = 4096
+    shape: dict[str, Any] = field(default_factory=lambda: SHAPES["small"])
 
     def pieces(self, split: str, language: str) -> str:
         return str(self.folder / f"{split}.pieces.{language}")
@@ -70,7 +86,13 @@ def dragoman_arguments(work: Work, run: Path) -> list[str]:
         "task.source": json.dumps(work.source),
         "task.target": json.dumps(work.target),
         "compute.threads": str(work.threads),
-        "compute.device": '"cpu"',
+        "compute.device": json.dumps(work.device),
+        "compute.precision": json.dumps(work.precision),
+        "batching.max_tokens": str(work.max_tokens),
+        "objective.label_smoothing": str(work.shape["label_smoothing"]),
+        "model.encoder_layers": str(work.shape["layers"]),
+        "model.decoder_layers": str(work.shape["layers"]),
+        **{f"model.{name}": str(work.shape[name]) for name in ("width", "feed_forward_width", "heads", "dropout")},
     }
     given = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
     return ["train", str(RECIPE), "--output", str(run / "model"), *given, *work.dragoman_options]
@@ -137,7 +159,8 @@ def joeynmt_arguments(work: Work, run: Path) -> list[str]:
         "name": "speed",
         "joeynmt_version": "2.3.0",
         "model_dir": str(run / "model"),
-        "use_cuda": False,
+        "use_cuda": work.device == "cuda",
+        "fp16": work.precision == "bf16",  # the half precision that it has
         "random_seed": 1,
         "num_workers": work.workers,
         "data": {
@@ -163,7 +186,6 @@ def joeynmt_arguments(work: Work, run: Path) -> list[str]:
 
 EOLE_TRAINING: dict[str, Any] = {
     "batch_type": "tokens",
-    "batch_size": 4096,
     "normalization": "tokens",
     "train_steps": ENDLESS,
     "valid_steps": ENDLESS,
@@ -176,9 +198,7 @@ EOLE_TRAINING: dict[str, Any] = {
     "max_grad_norm": 1.0,
     "dropout_steps": [0],
     "attention_dropout": [0.0],
-    "world_size": 0,
     "bucket_size": 30000,  # the whole corpus: batches of like length over all of it
-    "compute_dtype": "fp32",
 }
 
 
@@ -205,6 +225,9 @@ def eole_arguments(work: Work, run: Path) -> list[str]:
             "label_smoothing": shape["label_smoothing"],
             "dropout": [shape["dropout"]],
             "num_workers": work.workers,
+            "batch_size": work.max_tokens,
+            "compute_dtype": work.precision,
+            **({"world_size": 1, "gpu_ranks": [0]} if work.device == "cuda" else {"world_size": 0}),
         },
         "model": {
             "architecture": "transformer",
@@ -229,6 +252,8 @@ def huggingface_arguments(work: Work, run: Path) -> list[str]:
         "output": str(run / "model"),
         "sentences": work.sentences,
         "workers": work.workers,
+        "use_cpu": work.device == "cpu",
+        "bf16": work.precision == "bf16",
         "grouping": {"train_sampling_strategy": "group_by_length"},
     }
     return [write(values, run / "huggingface.json")]
