@@ -10,11 +10,15 @@ from safetensors.torch import load_file
 LAUNCH = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
 
 
+SETTINGS = ("--set", "training.max_steps=4", "--set", "training.validate_every=2")
+SETTINGS += ("--set", "tracking.trackers=tensorboard")
+
+
 def test_two_processes_train_and_one_goes_on(corpus, tmp_path, dragoman):
     model = tmp_path / "model"
     command = [sys.executable, *LAUNCH, "-m", "dragoman", "train", str(corpus / "tiny.toml"), "--output", str(model)]
     done = subprocess.run(
-        [*command, "--set", "training.max_steps=4", "--set", "training.validate_every=2"],
+        [*command, *SETTINGS],
         capture_output=True,
         text=True,
         timeout=500,
@@ -26,5 +30,9 @@ def test_two_processes_train_and_one_goes_on(corpus, tmp_path, dragoman):
         assert done.stderr.count(said) == 1, done.stderr
     entries = [json.loads(line) for line in (model / "training/metrics.jsonl").read_text().splitlines()]
     assert [entry["step"] for entry in entries if entry["kind"] == "validation"] == [2, 4]
+    assert len({(entry["kind"], entry["step"]) for entry in entries}) == len(entries)  # nothing written twice
+    assert len(list((model / "training/tensorboard").iterdir())) == 1
+    assert (model / "training/report.html").read_text("utf-8").count("</html>") == 1
+    assert "finished" in (model / "training/report.html").read_text("utf-8")
     assert load_file(model / "training/checkpoints/step-00000004/model.safetensors")
     assert dragoman("train", "--resume", model, "--set", "training.max_steps=6").code == 0

@@ -22,6 +22,8 @@ _VECTOR = 8  # keys are rounded up to a multiple of this
 def suits(queries: Float[Tensor, "B H T K"], keys: Float[Tensor, "B H S K"]) -> bool:
     """Whether :func:`attend_shortly` is the quicker way: training on a processor, few keys."""
     wanted = torch.is_grad_enabled() and (queries.requires_grad or keys.requires_grad)
+    if torch.compiler.is_compiling():
+        return False  # lengths are open then, and the compiler has its own way
     return wanted and queries.device.type == "cpu" and keys.size(2) <= _LONGEST
 
 

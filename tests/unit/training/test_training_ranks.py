@@ -7,7 +7,7 @@ import json
 import multiprocessing
 import os
 import socket
-from pathlib import Path
+from dataclasses import asdict
 
 import pytest
 import torch
@@ -21,6 +21,7 @@ from dragoman.compute.ranks import ALONE, joined
 from dragoman.compute.sharding import share
 from dragoman.models.recurrent import Recurrent, RecurrentConfig
 from dragoman.models.transformer import Transformer, TransformerConfig
+from dragoman.objectives.autocast import Autocast
 from dragoman.objectives.cross_entropy import CrossEntropy
 from dragoman.training import checkpoints
 from dragoman.training.averaging import MovingAverage
@@ -55,6 +56,46 @@ def make_run(ranks, sharding, kind="transformer"):
     return loop, loader
 
 
+class Broken(CrossEntropy):
+    """An objective that is not a number where it is told to be."""
+
+    is_broken = False
+
+    def __call__(self, model, batch):
+        loss = super().__call__(model, batch)
+        total = loss.total * (float("nan") if self.is_broken else 1.0)
+        return type(loss)(total, loss.tokens, loss.negative_log_likelihood, loss.correct)
+
+
+def in_half_precision(ranks, sharding):
+    """Losses with products in bf16."""
+    loop, loader = make_run(ranks, sharding)
+    loop._objective = Autocast(CrossEntropy(), torch.bfloat16)
+    return learn(loop, loader, Position(), HALF)[0]
+
+
+def broken_for_one(ranks, sharding, look_every):
+    """Whether two updates were skipped, the second not a number for the second process, and whether all was left."""
+    loop, loader = make_run(ranks, sharding)
+    loop._objective, loop.look_every = Broken(), look_every
+    updates = loader.updates(Position())
+    (first,) = loop.steps([next(updates)[0]])
+    before = state_of(loop)
+    loop._objective.is_broken = ranks.rank == 1
+    (second,) = loop.steps([next(updates)[0]])
+    is_left = all(map(torch.equal, before, state_of(loop)))
+    loop._objective.is_broken = False
+    (third,) = loop.steps([next(updates)[0]])
+    return [first.skipped, second.skipped, third.skipped, is_left, all(map(torch.equal, before, state_of(loop)))]
+
+
+def state_of(loop):
+    """Weights, their average and the optimizer's memory, each as far as this process has it."""
+    memory = [value for state in loop.optimizer.state.values() for name, value in state.items() if name != "step"]
+    everything = [*loop.model.parameters(), *loop.average.weights.values(), *memory]
+    return [getattr(tensor, "_local_tensor", tensor).detach().clone() for tensor in everything]
+
+
 def learn(loop, loader, position, last):
     """Losses and gradient norms up to step ``last``, and where the loader then stands."""
     found = []
@@ -70,7 +111,7 @@ def whole_run(ranks, sharding, folder, kind="transformer"):
     """Learn with a checkpoint at the half; what was seen, and the sum of all weights that would be shipped."""
     loop, loader = make_run(ranks, sharding, kind)
     first, position = learn(loop, loader, Position(), HALF)
-    checkpoints.save(folder, loop, {"epoch": position.epoch, "update": position.update})
+    checkpoints.save(folder, loop, asdict(position))
     second, _ = learn(loop, loader, position, WHOLE)
     with loop.serving() as model:
         shipped = sum(float(weight.detach().abs().sum()) for weight in model.parameters())
@@ -100,6 +141,8 @@ def share_everything(rank, port, folder):
             found[sharding] = whole_run(ranks, sharding, folder / sharding)
             found[f"{sharding} recurrent"] = whole_run(ranks, sharding, folder / f"{sharding}-recurrent", "recurrent")
             found[f"{sharding} from one"] = resumed_run(ranks, sharding, folder / "one")
+            found[f"{sharding} bf16"] = in_half_precision(ranks, sharding)
+            found[f"{sharding} broken"] = [broken_for_one(ranks, sharding, look_every) for look_every in (1, 20)]
         found["told"] = ranks.broadcast(f"by {rank}"), ranks.gather(rank), ranks.largest([rank, -rank]), ranks.count(3)
         found["torch"] = float(ranks.sum(torch.tensor(1.0 + rank)))
     (folder / f"found-{rank}.json").write_text(json.dumps(found))
@@ -117,13 +160,22 @@ def lose_the_other(rank, port, folder):
         (folder / f"error-{rank}").write_text(str(error))
 
 
-def start_two(work, folder):
-    """Run ``work`` in two processes; their exit codes."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=work, args=(rank, port, folder)) for rank in (0, 1)]
+def work(rank, ports, folder):
+    """All that a process does: its start, which loads PyTorch, takes longer than everything else."""
+    share_everything(rank, ports[0], folder)
+    lose_the_other(rank, ports[1], folder)
+
+
+def start_two(folder):
+    """Run :func:`work` in two processes; their exit codes."""
+    with socket.socket() as free, socket.socket() as other:
+        ports = []
+        for one in (free, other):
+            one.bind(("127.0.0.1", 0))
+            ports.append(one.getsockname()[1])
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["torch.distributed.fsdp", "dragoman.training.loop"])  # once for both
+    processes = [context.Process(target=work, args=(rank, ports, folder)) for rank in (0, 1)]
     for process in processes:
         process.start()
     for process in processes:
@@ -143,7 +195,7 @@ def alone(tmp_path_factory):
 @pytest.fixture(scope="module")
 def shared(alone):
     folder = alone[0]
-    assert start_two(share_everything, folder) == [0, 0]
+    assert start_two(folder) == [0, 9]  # the second dies at the end
     return [json.loads((folder / f"found-{rank}.json").read_text()) for rank in (0, 1)]
 
 
@@ -169,6 +221,20 @@ def test_two_go_on_from_one_and_one_from_two(alone, shared, sharding):
     assert_same(resumed_run(ALONE, "none", folder / sharding), plain["losses"][HALF:])
 
 
+@pytest.mark.parametrize("sharding", ["ddp", "fsdp"])
+def test_half_precision_in_two_processes(alone, shared, sharding):
+    assert shared[0][f"{sharding} bf16"] == shared[1][f"{sharding} bf16"]
+    for found, expected in zip(shared[0][f"{sharding} bf16"], alone[1]["losses"][:HALF], strict=True):
+        assert found == pytest.approx(expected, rel=0.02)
+        assert found != expected
+
+
+@pytest.mark.parametrize("sharding", ["ddp", "fsdp"])
+def test_what_is_not_finite_for_one_is_skipped_by_all(shared, sharding):
+    for found in shared:  # looked at after each update, and left out by the optimizer itself as on a GPU
+        assert found[f"{sharding} broken"] == [[False, True, False, True, False]] * 2
+
+
 def test_some_update_left_a_process_without_rows():
     loader = Loader(EXAMPLES, max_tokens=40, accumulate=2, seed=3, share=(1, 2))
     updates = loader.updates(Position())
@@ -183,8 +249,7 @@ def test_what_processes_tell_each_other(shared):
         assert found["torch"] == 3.0
 
 
-def test_one_dying_ends_the_other_with_a_clear_message(tmp_path):
-    assert start_two(lose_the_other, tmp_path) == [0, 9]  # the first caught the error and wrote it down
-    message = Path(tmp_path / "error-0").read_text()
+def test_one_dying_ends_the_other_with_a_clear_message(alone, shared):
+    message = (alone[0] / "error-0").read_text()  # the first caught the error and wrote it down
     assert "another of this run's 2 processes has died" in message
     assert "--resume" in message
