@@ -8,17 +8,14 @@ import sys
 from safetensors.torch import load_file
 
 LAUNCH = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
-
-
-SETTINGS = ("--set", "training.max_steps=4", "--set", "training.validate_every=2")
-SETTINGS += ("--set", "tracking.trackers=tensorboard")
+WATCHED = ("training.max_steps=4", "training.validate_every=2", "tracking.trackers=tensorboard")
 
 
 def test_two_processes_train_and_one_goes_on(corpus, tmp_path, dragoman):
     model = tmp_path / "model"
     command = [sys.executable, *LAUNCH, "-m", "dragoman", "train", str(corpus / "tiny.toml"), "--output", str(model)]
     done = subprocess.run(
-        [*command, *SETTINGS],
+        [*command, *(part for setting in WATCHED for part in ("--set", setting))],
         capture_output=True,
         text=True,
         timeout=500,

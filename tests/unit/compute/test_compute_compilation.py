@@ -1,4 +1,9 @@
-"""When layers are compiled, and what keeps them from it."""
+"""When layers are compiled, what keeps them from it, and that a compiled model computes the same."""
+
+import json
+import os
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -82,3 +87,45 @@ def test_what_is_missing(monkeypatch):
     assert why_not(GPU) is None
     there.add("clang++")
     assert why_not(CPU) is None
+
+
+COMPARED = """
+import json, torch
+from dragoman.batching.batch import Example, collate
+from dragoman.compute.compilation import compile_layers
+from dragoman.models.transformer import Transformer, TransformerConfig
+from dragoman.objectives.cross_entropy import CrossEntropy
+
+torch.set_num_threads(1)
+torch.manual_seed(1)
+config = TransformerConfig(width=8, heads=2, feed_forward_width=8, encoder_layers=1, decoder_layers=1, dropout=0.0)
+model = Transformer(config, source_vocabulary=12, target_vocabulary=12)
+shapes = [(5, 7, 4), (9, 3, 6), (12, 13, 2)]
+batches = [collate([Example([4] * (s + n % 2) + [3], [5 + n % 3] * t + [3]) for n in range(b)]) for s, t, b in shapes]
+
+def run():
+    found = []
+    for batch in batches:
+        model.zero_grad()
+        loss = CrossEntropy()(model, batch).total
+        loss.backward()
+        found.append([loss.item(), sum(one.grad.double().square().sum().item() for one in model.parameters()) ** 0.5])
+    return found
+
+plain = run()
+assert compile_layers(model.repeated_layers(), True, device=torch.device("cpu"), steps=1)
+compiled = run()
+graphs = torch._dynamo.utils.counters["stats"]["unique_graphs"]
+print(json.dumps({"plain": plain, "compiled": compiled, "graphs": graphs}))
+"""
+
+
+@pytest.mark.skipif(why_not(CPU) is not None, reason=f"cannot compile here: {why_not(CPU)}")
+@pytest.mark.skipif(not os.environ.get("DRAGOMAN_TEST_COMPILED"), reason="takes minutes; set DRAGOMAN_TEST_COMPILED=1")
+def test_a_compiled_model_computes_the_same_for_batches_of_all_shapes():
+    """In a process of its own: the import hook that checks shapes in the tests is not to be compiled."""
+    done = subprocess.run([sys.executable, "-c", COMPARED], capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    assert len(found["plain"]) == 3
+    torch.testing.assert_close(torch.tensor(found["compiled"]), torch.tensor(found["plain"]), atol=0, rtol=1e-5)
+    assert 2 <= found["graphs"] <= 4  # one for each kind of layer, and perhaps one more when sizes turn out to differ
