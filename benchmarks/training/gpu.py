@@ -41,11 +41,7 @@ WARM_UP_STEPS = 10
 def variants(device: str) -> list[tuple[str, bool]]:
     """Precision, and compiled or not."""
     if device == "cpu":
-        return [
-            ("fp32", False),
-            ("fp32", True),
-            ("bf16", False),
-        ]  # each path once: here compiling takes most of the time
+        return [("fp32", False), ("fp32", True), ("bf16", False)]  # each once: compiling takes most of the time
     return [(precision, compiled) for precision in ("fp32", "tf32", "bf16") for compiled in (False, True)]
 
 
