@@ -5,8 +5,9 @@
         --validation data/tatoeba-en-de/dev --test data/tatoeba-en-de/test --pairs 10000
 
 Without a corpus it takes the embedded phrasebook. The recipe is a small Transformer with this toolkit's defaults for
-everything else. Each trial has 400 steps and sees the validation text only. Then the recipe and the best one found are trained, with the same 400 steps, with a
-seed that no trial had, and compared on the test text, which no trial has seen, by paired bootstrap.
+everything else. Each trial has 400 steps and sees the validation text only. Then the recipe and the best one found
+are trained, with the same 400 steps, with a seed that no trial had, and compared on the test text, which no trial has
+seen, by paired bootstrap.
 """
 
 import argparse
