@@ -32,9 +32,8 @@ VARIANTS: dict[str, list[list[str]]] = {
         ["task.bidirectional=true", "training.max_steps={half}"],
         ["training.start_from={previous}", "training.max_steps={half}"],
     ],
-    "R-Drop": [["objective.kind=r_drop"]],
-    "SimCut": [["objective.kind=simcut"]],
-    "SimCut, subword sampling": [["objective.kind=simcut", "task.subword_sampling=0.1"]],
+    "R-Drop, weight 1": [["objective.kind=r_drop", "objective.weight=1"]],
+    "SimCut, weight 1": [["objective.kind=simcut", "objective.weight=1"]],
 }
 """Name → the settings of each stage; a later stage starts from the stage before it."""
 
