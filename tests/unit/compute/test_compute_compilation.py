@@ -89,7 +89,7 @@ def test_what_is_missing(monkeypatch):
     assert why_not(CPU) is None
 
 
-COMPARED = """
+MODEL = """
 import json, torch
 from dragoman.batching.batch import Example, collate
 from dragoman.compute.compilation import compile_layers
@@ -111,7 +111,9 @@ def run():
         loss.backward()
         found.append([loss.item(), sum(one.grad.double().square().sum().item() for one in model.parameters()) ** 0.5])
     return found
+"""
 
+COMPARED = """
 plain = run()
 assert compile_layers(model.repeated_layers(), True, device=torch.device("cpu"), steps=1)
 compiled = run()
@@ -120,12 +122,29 @@ print(json.dumps({"plain": plain, "compiled": compiled, "graphs": graphs}))
 """
 
 
+WHOLE = """
+for layer in model.repeated_layers():
+    layer.compile(dynamic=True, fullgraph=True, backend="eager")  # fails where the layer falls into pieces
+run()
+print(torch._dynamo.utils.counters["stats"]["unique_graphs"])
+"""
+
+
+def in_its_own_process(program):
+    """What it prints; apart, because the import hook that checks shapes in the tests is not to be compiled."""
+    return json.loads(
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    )
+
+
+def test_each_kind_of_layer_is_one_program_for_batches_of_all_shapes():
+    assert 2 <= in_its_own_process(MODEL + WHOLE) <= 4  # one more when sizes turn out to differ
+
+
 @pytest.mark.skipif(why_not(CPU) is not None, reason=f"cannot compile here: {why_not(CPU)}")
 @pytest.mark.skipif(not os.environ.get("DRAGOMAN_TEST_COMPILED"), reason="takes minutes; set DRAGOMAN_TEST_COMPILED=1")
 def test_a_compiled_model_computes_the_same_for_batches_of_all_shapes():
-    """In a process of its own: the import hook that checks shapes in the tests is not to be compiled."""
-    done = subprocess.run([sys.executable, "-c", COMPARED], capture_output=True, text=True, check=True)
-    found = json.loads(done.stdout)
+    found = in_its_own_process(MODEL + COMPARED)
     assert len(found["plain"]) == 3
     torch.testing.assert_close(torch.tensor(found["compiled"]), torch.tensor(found["plain"]), atol=0, rtol=1e-5)
     assert 2 <= found["graphs"] <= 4  # one for each kind of layer, and perhaps one more when sizes turn out to differ
