@@ -72,5 +72,5 @@ class Residual(nn.Module):
     def forward(self, inputs: Float[Tensor, "B T D"], function: Callable[[Tensor], Tensor]) -> Float[Tensor, "B T D"]:
         """The stream after ``function`` has added its part."""
         if self.order == "pre":
-            return inputs + self.dropout(function(self.norm(inputs)))  # type: ignore[no-any-return]
-        return self.norm(inputs + self.dropout(function(inputs)))  # type: ignore[no-any-return]
+            return self.dropout(function(self.norm(inputs)), inputs)  # type: ignore[no-any-return]
+        return self.norm(self.dropout(function(inputs), inputs))  # type: ignore[no-any-return]

@@ -46,6 +46,18 @@ def test_all_three_settings_go_to_the_allocator(monkeypatch, answers):
             settings.append((option, value))
             return answers[len(settings) - 1]
 
+        @staticmethod
+        def malloc(size):
+            return None  # no memory: then none is asked to be in huge pages, nor freed
+
+        @staticmethod
+        def madvise(start, size, advice):
+            raise AssertionError
+
+        @staticmethod
+        def free(place):
+            raise AssertionError
+
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(placement.ctypes, "CDLL", lambda name: Library)
     assert keep_freed_memory() is all(answers)
@@ -61,3 +73,32 @@ def test_other_systems_and_libraries_are_left_alone(monkeypatch):
     assert keep_freed_memory() is False
     monkeypatch.setattr(sys, "platform", "darwin")
     assert keep_freed_memory() is False
+
+
+def test_the_heap_is_asked_to_be_in_huge_pages_and_freed(monkeypatch):
+    begun, calls = (3 << 20) + 16, []
+
+    class Library:
+        @staticmethod
+        def mallopt(option, value):
+            return 1
+
+        @staticmethod
+        def malloc(size):
+            calls.append(("malloc", size))
+            return begun
+
+        @staticmethod
+        def madvise(start, size, advice):
+            calls.append(("madvise", start, size, advice))
+            return -1  # Linux will not
+
+        @staticmethod
+        def free(place):
+            calls.append(("free", place))
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(placement.ctypes, "CDLL", lambda name: Library)
+    assert keep_freed_memory()
+    # whole pages of 2 MiB inside the 896 MiB; 14 is MADV_HUGEPAGE
+    assert calls == [("malloc", 896 << 20), ("madvise", 4 << 20, 894 << 20, 14), ("free", begun)]

@@ -35,6 +35,25 @@ def test_the_gradient_passes_where_the_unit_passed():
     assert 0 < int((scale == 0).sum()) < scale.numel()
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_added_to_a_stream_in_one_go_is_the_sum(dtype):
+    inputs, stream = torch.randn(3, 8).to(dtype).requires_grad_(), torch.randn(3, 8, requires_grad=True)
+    weights, results = torch.randn(3, 8), []
+    for together in (True, False):
+        torch.manual_seed(1)
+        outputs = Dropout(0.4)(inputs, stream) if together else stream + Dropout(0.4)(inputs)
+        results.append((outputs, *torch.autograd.grad((outputs * weights).sum(), (inputs, stream))))
+    for ours, plain in zip(*results, strict=True):
+        assert ours.dtype == plain.dtype
+        torch.testing.assert_close(ours, plain, **({} if dtype == torch.float32 else {"atol": 0.02, "rtol": 0.02}))
+
+
+def test_without_a_toss_the_stream_is_added_too():
+    inputs, stream = torch.randn(3, 4), torch.randn(3, 4)
+    assert torch.equal(Dropout(0.0)(inputs, stream), stream + inputs)
+    assert torch.equal(Dropout(0.5).eval()(inputs, stream), stream + inputs)
+
+
 def test_shapes_that_are_not_contiguous():
     inputs = torch.randn(6, 4).T
     outputs = Dropout(0.5)(inputs)
