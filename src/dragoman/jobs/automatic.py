@@ -33,11 +33,12 @@ class _Size:
     dropout: float
     peak: float
     epochs: int
+    subword_sampling: float = 0.0
 
 
 _SIZES = (
-    _Size(10_000, 128, 256, 3, 4, 0.35, 4e-3, 100),
-    _Size(60_000, 128, 256, 4, 4, 0.3, 4e-3, 80),
+    _Size(10_000, 128, 256, 3, 4, 0.35, 4e-3, 100, 0.1),
+    _Size(60_000, 128, 256, 4, 4, 0.3, 4e-3, 80, 0.1),
     _Size(300_000, 256, 1024, 4, 4, 0.2, 2e-3, 40),
     _Size(2_000_000, 384, 1536, 6, 6, 0.1, 1.2e-3, 20),
     _Size(10**12, 512, 2048, 6, 8, 0.1, 7e-4, 10),
@@ -87,6 +88,8 @@ def choose(location: str, *, source: str, target: str, settings: Sequence[str] =
     goes_on = wanted["training"].get("start_from") is not None
     if goes_on:
         values["schedule"]["peak"] *= _FINE_TUNING_SHARE
+    elif wanted.get("tokenizer", {}).get("kind", "sentencepiece") == "sentencepiece":
+        values["task"]["subword_sampling"] = size.subword_sampling
     if goes_on or wanted["model"]["kind"] != "transformer":
         values["model"] = {}  # sizes come from the model to start from, the other architecture, or the user
     recipe = make_recipe(apply_settings(values, settings), place=location)
@@ -129,6 +132,8 @@ def _tell(recipe: Recipe) -> None:
         say(f"  dropout    {model['dropout']}: the less text, the more")
     if training.start_from is None and recipe.values()["tokenizer"].get("vocabulary_size", 0) is None:
         say("  vocabulary its size from the amount of text: pieces seen too rarely cannot be learnt")
+    if recipe.task.subword_sampling:
+        say(f"  pieces     {recipe.task.subword_sampling:.0%} of the words cut anew in every pass, for a small corpus")
     say(f"  schedule   up to {training.max_steps:,} steps, warm-up {schedule['warmup_steps']:,}")
     say(
         f"  stopping   after {training.patience} validations without a better {training.metric}, "

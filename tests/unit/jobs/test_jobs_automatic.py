@@ -70,3 +70,11 @@ def test_a_chinese_side_is_measured_in_its_own_way(tmp_path, told):
 def test_nothing_to_measure(tmp_path):
     with pytest.raises(EmptyCorpusError):
         choose(corpus(tmp_path, 0), source="en", target="de")
+
+
+def test_words_are_cut_anew_for_small_corpora_with_pieces_only(tmp_path, told):
+    location = corpus(tmp_path, 1000)
+    assert choose(location, source="en", target="de").task.subword_sampling > 0
+    assert "cut anew" in "\n".join(told)
+    assert choose(location, source="en", target="de", settings=["tokenizer.kind=words"]).task.subword_sampling == 0
+    assert choose(corpus(tmp_path, 70_000), source="en", target="de").task.subword_sampling == 0
