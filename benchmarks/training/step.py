@@ -37,11 +37,11 @@ from dragoman.tokenizers.sentencepiece import SentencePieceConfig, SentencePiece
 from dragoman.training.loop import Loop
 from dragoman.training.optimizers import OptimizerConfig, make_optimizer
 
-VOCABULARY, MAX_TOKENS, RATE = 8000, 4096, 1e-4
+VOCABULARY, PAIRS, MAX_TOKENS, RATE = 8000, 8000, 4096, 1e-4
 GROUPS = {
     "products": ("mm", "addmm", "addmm_", "bmm", "mkldnn"),
     "softmax and its gradient": ("softmax", "amax", "gather", "scatter_add_", "argmax", "exp", "log"),
-    "dropout": ("random_", "ge", "native_dropout_backward"),
+    "dropout": ("random_", "ge", "addcmul", "native_dropout_backward"),
     "norms": ("native_layer_norm", "rms_norm"),
     "fused attention": ("scaled_dot_product",),
     "copies": ("copy_", "cat", "constant_pad_nd", "index", "clone"),
@@ -69,8 +69,9 @@ class WholeLogits:
 def torch_dropout() -> Iterator[None]:
     """PyTorch's dropout instead of ours."""
 
-    def drop(module: dropout.Dropout, inputs: Tensor) -> Tensor:
-        return F.dropout(inputs, module.chance, module.training)
+    def drop(module: dropout.Dropout, inputs: Tensor, onto: Tensor | None = None) -> Tensor:
+        kept = F.dropout(inputs, module.chance, module.training)
+        return kept if onto is None else onto + kept
 
     with mock.patch.object(dropout.Dropout, "forward", drop):
         yield
@@ -99,8 +100,8 @@ WAYS: dict[str, tuple[Callable[[], Any], Callable[[], Objective]]] = {
 
 
 def read_batches(data: Path, count: int) -> list[Batch]:
-    """The first batches of an epoch over ``train.en`` and ``train.de``."""
-    sides = [(data / f"train.{language}").read_text(encoding="utf-8").splitlines() for language in ("en", "de")]
+    """The first batches of an epoch over the first pairs of ``train.en`` and ``train.de``."""
+    sides = [(data / f"train.{language}").read_text(encoding="utf-8").splitlines()[:PAIRS] for language in ("en", "de")]
     config = SentencePieceConfig(vocabulary_size=VOCABULARY)
     tokenizer = SentencePieceTokenizer.train((line for side in sides for line in side), config)
     pairs = [[[*tokenizer.encode(line), 3] for line in pair] for pair in zip(*sides, strict=True)]
@@ -167,7 +168,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with train.en and train.de")
     parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--batches", type=int, default=20)
+    parser.add_argument("--batches", type=int, default=8)
     parser.add_argument("--wall", action="store_true", help="wall time instead of processor time for each thread")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
