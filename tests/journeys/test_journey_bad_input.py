@@ -295,7 +295,7 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits 
 
 
 @linux
-@pytest.mark.parametrize("size", [20_000, 140_000], ids=["tokenizer or weights", "checkpoint"])
+@pytest.mark.parametrize("size", [20_000, 27_000, 140_000], ids=["text set aside", "examples", "checkpoint"])
 def test_a_full_disk_while_training_leaves_the_old_bundle(size, model, corpus, dragoman, tmp_path):
     before = translated(dragoman, model, tmp_path).out
     with full_disk(size):
@@ -309,7 +309,10 @@ def test_a_full_disk_while_training_leaves_the_old_bundle(size, model, corpus, d
     else:  # the first validation's bundle was whole before the checkpoint failed
         assert translated(dragoman, model, tmp_path).code == 0
     resumed = dragoman("train", "--resume", model)
-    assert resumed.code == 0, resumed.err
+    if size == 20_000:  # the run had not begun
+        assert "there is no training run" in resumed.err
+    else:
+        assert resumed.code == 0, resumed.err
 
 
 @linux
