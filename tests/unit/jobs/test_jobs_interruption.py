@@ -14,6 +14,14 @@ def press(*numbers):
         os.kill(os.getpid(), number)
 
 
+@pytest.fixture(autouse=True)
+def heard_hangups():
+    """The tests themselves may run under ``nohup``."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_first_signal_is_a_wish(number, capsys):
     before = signal.getsignal(number)
