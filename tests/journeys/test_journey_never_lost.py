@@ -97,6 +97,14 @@ def test_a_disk_that_fills_up(place, run, trained, tmp_path, dragoman, stop_afte
     assert result(tmp_path / "model") == result(trained / "model")
 
 
+@pytest.fixture(autouse=True)
+def heard_hangups():
+    """The tests themselves may run under ``nohup``; what they start is to hear of a closed terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path):
     """A real file system of its own, of four MiB."""

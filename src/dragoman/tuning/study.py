@@ -225,6 +225,8 @@ class Study:
         try:
             with calm():
                 self._study.optimize(objective, n_trials=1)
+        except optuna.exceptions.UpdateFinishedTrialError:
+            return None  # silent for so long that another worker has taken it over
         except _InterruptedError:
             self._queue_again(number)
         except BaseException:
