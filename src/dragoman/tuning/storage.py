@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 HEARTBEAT_SECONDS = 10
 """A trial at work says so this often…"""
 GRACE_SECONDS = 300
-"""…and is given up after so long a silence: long, for a busy machine is silent too, and a process killed here is noticed
-at once."""
+"""…and is given up after so long a silence: a busy machine is silent too, and a process killed here is seen at once."""
 MOST_RETRIES = 3
 """A trial whose process was killed is begun again at most this often."""
 _WAIT_SECONDS = 60
