@@ -109,7 +109,7 @@ class _SlicedCrossEntropy(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor, Tensor]:
         training = gradients_wanted and any(ctx.needs_input_grad)
         factor = weight.to(features.dtype)
-        gradients = _Gradients(features, weight, bias, smoothing) if training else None
+        gradients = _Gradients(features, weight, factor, bias, smoothing) if training else None
         likelihood, normalisers, correct = (weight.new_zeros(()) for _ in range(3))
         for rows in _slices(len(features), weight):
             part, wanted = features[rows], targets[rows, None]
@@ -140,11 +140,13 @@ class _SlicedCrossEntropy(torch.autograd.Function):
 
 
 class _Gradients:
-    """Sums up, slice by slice, the gradients of the loss by features, weight and bias."""
+    """Sums up, slice by slice, the gradients of the loss by features, weight and bias.
 
-    def __init__(self, features: Tensor, weight: Tensor, bias: Tensor | None, smoothing: float) -> None:
-        self._features, self._weight, self._smoothing = features, weight, smoothing
-        self._factor = weight.to(features.dtype)
+    ``factor`` is the weight in the type of the products.
+    """
+
+    def __init__(self, features: Tensor, weight: Tensor, factor: Tensor, bias: Tensor | None, smoothing: float) -> None:
+        self._features, self._weight, self._factor, self._smoothing = features, weight, factor, smoothing
         self._by_features = torch.empty_like(features)
         self._by_weight = torch.zeros_like(weight)
         self._by_bias = None if bias is None else torch.zeros_like(bias)
