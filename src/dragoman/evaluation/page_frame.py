@@ -17,7 +17,7 @@ _PAGE = Template("""<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'$pictures">
 <meta name="generator" content="dragoman $version">
 <title>$title</title>
 <style>$style</style>
@@ -32,7 +32,7 @@ $body
 """)
 
 
-def frame(title: str, *, heading: str, body: str, above: str = "", style: str = "") -> str:
+def frame(title: str, *, heading: str, body: str, above: str = "", style: str = "", has_pictures: bool = False) -> str:
     """The whole page.
 
     Args:
@@ -41,9 +41,16 @@ def frame(title: str, *, heading: str, body: str, above: str = "", style: str = 
         body: markup.
         above: markup before the title.
         style: rules beside those that every report has.
+        has_pictures: pictures may stand in the page, written into it.
     """
     return _PAGE.substitute(
-        version=escape(__version__), title=safe(title), heading=heading, above=above, style=STYLE + style, body=body
+        version=escape(__version__),
+        pictures="; img-src data:" if has_pictures else "",
+        title=safe(title),
+        heading=heading,
+        above=above,
+        style=STYLE + style,
+        body=body,
     )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from dragoman.base.files import atomic_file
 from dragoman.base.log import say
 from dragoman.jobs.recipe import Recipe, make_recipe
+from dragoman.jobs.trials import page
 from dragoman.jobs.trials.fields import lay_over
-from dragoman.tuning import page, table
+from dragoman.tuning import table
 from dragoman.tuning.plots import Marks, draw_importances, draw_parallel
 from dragoman.tuning.space import Space
 from dragoman.tuning.study import Study, TrialRecord

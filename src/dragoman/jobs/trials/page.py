@@ -7,54 +7,25 @@ from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from string import Template
 
 from dragoman.base.files import atomic_file
-from dragoman.base.version import __version__
+from dragoman.evaluation.page_frame import frame, table
 from dragoman.tuning.space import Space
 from dragoman.tuning.study import TrialRecord
 from dragoman.tuning.table import written
 
-_PAGE = Template("""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="generator" content="dragoman $version">
-<title>$title</title>
-<style>
-:root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --paper: #fbfbf9; --card: #ffffff;
-  --line: #dfe3e8; --accent: #1f5f8b; --first: #b5442c; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --soft: #9aa5b4; --paper: #14181e; --card: #1c222a;
-  --line: #323a45; --accent: #6ea8ea; --first: #ef8a80; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 76rem; padding: 1.25rem 1rem 4rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", sans-serif; }
-h1 { font-size: 1.5rem; margin: 0 0 .2rem; } h2 { font-size: 1.15rem; margin: 2rem 0 .6rem; }
-.soft { color: var(--soft); } p { margin: .3rem 0; }
+_STYLE = """
+:root { --accent: #1f5f8b; --first: #b5442c; }
+@media (prefers-color-scheme: dark) { :root { --accent: #6ea8ea; --first: #ef8a80; } }
 img { max-width: 100%; display: block; background: #fff; border: 1px solid var(--line); border-radius: .6rem;
   padding: .6rem; }
 .figures { display: flex; flex-wrap: wrap; gap: .7rem; margin: 1rem 0; }
 .figure { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .7rem 1.1rem; }
 .figure b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
-.scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .92rem; }
-th, td { padding: .4rem .7rem; text-align: right; white-space: nowrap; border-top: 1px solid var(--line); }
-thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: .82rem; }
-td:nth-child(2), th:nth-child(2) { text-align: left; }
+table { font-size: .92rem; } td:nth-child(2), th:nth-child(2) { text-align: left; }
 tr.best td { color: var(--accent); font-weight: 700; } tr.first td { color: var(--first); }
 tr.rest td { color: var(--soft); } td.why { text-align: left; white-space: normal; min-width: 14rem; }
-</style>
-</head>
-<body>
-<header><h1>$title</h1><p class="soft">$heading</p></header>
-<main>
-$body
-</main>
-</body>
-</html>
-""")
+"""
 
 
 def write_page(
@@ -71,11 +42,12 @@ def write_page(
     for name, title in (("parallel.png", "Every trial"), ("importance.png", "What matters")):
         parts.append(_picture(output / name, title))
     parts.append(_table(records, space, score, best))
-    text = _PAGE.substitute(
-        version=escape(__version__),
-        title="Search for settings",
+    text = frame(
+        "Search for settings",
         heading=escape(f"{len(records)} trials: {counted}; score: {score} on the validation text"),
         body="\n".join(part for part in parts if part),
+        style=_STYLE,
+        has_pictures=True,
     )
     with atomic_file(output / "index.html") as partial:
         partial.write_text(text, encoding="utf-8")
@@ -101,13 +73,9 @@ def _picture(path: Path, title: str) -> str:
 
 def _table(records: Sequence[TrialRecord], space: Space, score: str, best: TrialRecord | None) -> str:
     names = [name.rpartition(".")[2] for name in space]
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in ("trial", "", score, "seconds", *names))
     ordered = sorted(records, key=lambda record: (record.state != "done", record.place))
-    rows = "\n".join(_row(record, space, best) for record in ordered)
-    return (
-        f'<h2>Trials</h2>\n<div class="scroll"><table><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n'
-        "</tbody></table></div>"
-    )
+    rows = (_row(record, space, best) for record in ordered)
+    return "<h2>Trials</h2>\n" + table(("trial", "", score, "seconds", *names), rows)
 
 
 def _row(record: TrialRecord, space: Space, best: TrialRecord | None) -> str:
