@@ -1,9 +1,10 @@
-"""For every test: shapes in signatures are checked, torch runs on one thread, draws are seeded, Ctrl-C works."""
+"""For every test: shapes in signatures are checked, torch runs on one thread, draws are seeded, nothing is timed, Ctrl-C works."""
 
 import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from jaxtyping import install_import_hook
 
 # Before anything imports these rooms: each call then checks its tensors against the shapes in its signature.
@@ -14,6 +15,9 @@ install_import_hook(
 import torch  # noqa: E402
 
 torch.set_num_threads(1)
+
+settings.register_profile("untimed", deadline=None)  # a busy machine or a slow disk is no mistake of ours
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

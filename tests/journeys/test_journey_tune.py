@@ -132,7 +132,7 @@ def test_two_workers(corpus, tmp_path, dragoman):
         (("--trials", "0"), "--trials 0 is not above 0"),
         (("--budget-minutes", "-1"), "--budget-minutes -1.0 is not above 0"),
         (("--pruner", "axe"), "unknown pruner 'axe'"),
-        (("--storage", "postgresql://nobody@127.0.0.1:9/none"), "cannot be used"),
+        (("--storage", "mysql+nothing://nobody@127.0.0.1:9/none"), "cannot be used"),
         (("--space", "no.toml"), "no.toml"),
     ],
 )
@@ -141,6 +141,15 @@ def test_bad_input(arguments, words, corpus, tmp_path, dragoman):
     assert wrong.is_clear_error, wrong.err
     assert words in wrong.err
     assert not (tmp_path / "study" / "best.toml").exists()
+
+
+def test_a_database_server_that_does_not_answer(corpus, tmp_path, dragoman):
+    pytest.importorskip("psycopg")
+    storage = "postgresql://nobody@127.0.0.1:9/none"
+    wrong = dragoman("tune", corpus / "tiny.toml", "-o", tmp_path / "study", "--storage", storage)
+    assert wrong.is_clear_error
+    assert "cannot be used" in wrong.err
+
 
 
 def test_a_study_stays_what_it_is(corpus, tmp_path, dragoman):

@@ -1,6 +1,7 @@
 """Where a study is kept: SQLite in a file, or a database server by its URL. Knows nothing of what is in it.
 
-SQLite writes ahead (WAL) and waits for its turn, so that several processes may work on one study.
+SQLite writes ahead (WAL), and each transaction takes the database for itself from its first statement on: else two
+workers could both read that a trial is waiting and both take it (it has no ``SELECT … FOR UPDATE``).
 """
 
 import contextlib
@@ -13,6 +14,7 @@ from dragoman.base.errors import ConfigError, DamagedFileError, FileAccessError,
 
 if TYPE_CHECKING:
     from optuna.storages import RDBStorage
+    from sqlalchemy.engine import Connection, Engine
 
 HEARTBEAT_SECONDS = 10
 """A trial at work says so this often…"""
@@ -85,13 +87,31 @@ def _open(url: str) -> "RDBStorage":
         options = {"connect_args": {"timeout": _WAIT_SECONDS}}
         _write_ahead(Path(url.removeprefix("sqlite:///")))
     with calm(), _import_errors():
-        return RDBStorage(
+        storage = RDBStorage(
             url,
             engine_kwargs=options,
             heartbeat_interval=HEARTBEAT_SECONDS,
             grace_period=GRACE_SECONDS,
             heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(max_retry=MOST_RETRIES),
         )
+    if url.startswith("sqlite"):
+        _one_at_a_time(storage.engine)
+    return storage
+
+
+def _one_at_a_time(engine: "Engine") -> None:
+    """Begin every transaction as the only one, waiting for others' (SQLAlchemy's guide to pysqlite describes it)."""
+    from sqlalchemy import event
+
+    def leave_it_to_us(connection: Any, record: object) -> None:
+        connection.isolation_level = None
+
+    def begin(connection: "Connection") -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    engine.dispose()  # what is open was not opened so
+    event.listen(engine, "connect", leave_it_to_us)
+    event.listen(engine, "begin", begin)
 
 
 @contextlib.contextmanager

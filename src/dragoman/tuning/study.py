@@ -202,9 +202,10 @@ class Study:
 
         number = -1
         place: int | None = None
+        is_lost = False
 
         def objective(trial: "optuna.Trial") -> float:
-            nonlocal number, place
+            nonlocal number, place, is_lost
             number = trial.number
             known = self._known()
             place = self._place(next(one for one in known if one.number == number), known)
@@ -214,6 +215,9 @@ class Study:
                 raise optuna.TrialPruned
             trial.set_user_attr(_WORKER, _this_worker())
             result = function(Trial(trial, place, self._draw(trial, place)))
+            is_lost = any(one.number == number and one.state.is_finished() for one in self._known())
+            if is_lost:
+                raise _InterruptedError
             if result.state == "interrupted":
                 raise _InterruptedError
             if result.state == "done" and result.score is not None:
@@ -230,6 +234,8 @@ class Study:
         except _InterruptedError:
             self._queue_again(number)
         except BaseException:
+            if is_lost:
+                return None  # the same, noticed by ourselves
             self._queue_again(number)
             raise
         return place

@@ -1,5 +1,6 @@
 import os
 import socket
+import threading
 
 import pytest
 
@@ -242,3 +243,42 @@ def test_a_storage_that_cannot_be_reached(tmp_path):
     with pytest.raises(ConfigError, match="cannot be used"):
         open_storage("oracle9://host/database")
     assert shown("postgresql://me:secret@host/study") == "postgresql://me:***@host/study"
+
+
+def test_a_trial_that_was_taken_over_while_it_ran_is_left_to_the_other(database):
+    study = open_study(database, SPACE, config())
+    other = optuna.load_study(storage=database, study_name="a study")
+    calls = []
+
+    def slow(trial):
+        calls.append(trial.place)
+        if len(calls) == 1:  # given up by another worker, which begins it again
+            other.tell(0, state=optuna.trial.TrialState.FAIL)
+            optuna.storages.RetryHeartbeatStaleTrialCallback()(other, other.trials[0])
+        return easy(trial)
+
+    assert study.search(slow, trials=2)
+    assert calls == [0, 0, 1]
+    assert [record.state for record in study.records()] == ["done", "done"]
+
+
+def test_a_waiting_trial_is_taken_by_one_worker_only(tmp_path):
+    url = sqlite_url(tmp_path / "study.db")
+    first = optuna.create_study(storage=open_storage(url), study_name="s")
+    for number in range(40):
+        first.enqueue_trial({"x": number})
+    together = threading.Barrier(3)
+    taken = []
+
+    def take(study):
+        together.wait()
+        while (trial := study._pop_waiting_trial_id()) is not None:
+            taken.append(trial)
+
+    studies = [optuna.load_study(storage=open_storage(url), study_name="s") for _ in range(3)]
+    workers = [threading.Thread(target=take, args=[study]) for study in studies]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(taken) == len(set(taken)) == 40
