@@ -151,7 +151,6 @@ def test_a_database_server_that_does_not_answer(corpus, tmp_path, dragoman):
     assert "cannot be used" in wrong.err
 
 
-
 def test_a_study_stays_what_it_is(corpus, tmp_path, dragoman):
     study = tmp_path / "study"
     assert dragoman("tune", corpus / "tiny.toml", "-o", study, "--trials", 1, *SHORT).code == 0
