@@ -1,4 +1,4 @@
-"""For every test: shapes in signatures are checked, torch runs on one thread, draws are seeded, nothing is timed, Ctrl-C works."""
+"""For every test: shapes in signatures are checked, draws are seeded, no test is timed, Ctrl-C works."""
 
 import signal
 from collections.abc import Iterator

@@ -218,13 +218,7 @@ class Study:
             is_lost = any(one.number == number and one.state.is_finished() for one in self._known())
             if is_lost:
                 raise _InterruptedError
-            if result.state == "interrupted":
-                raise _InterruptedError
-            if result.state == "done" and result.score is not None:
-                return result.score
-            if result.state == "refused":
-                trial.set_user_attr(_REFUSED, result.why)
-            raise optuna.TrialPruned
+            return _settled(trial, result)
 
         try:
             with calm():
@@ -373,6 +367,19 @@ def _suggest(trial: "optuna.Trial", name: str, dimension: Dimension) -> Value:
     if dimension.is_whole:
         return trial.suggest_int(name, int(dimension.low), int(dimension.high), log=dimension.log)
     return trial.suggest_float(name, dimension.low, dimension.high, log=dimension.log)
+
+
+def _settled(trial: "optuna.Trial", result: Result) -> float:
+    """The score of a trial that is done; otherwise what makes optuna end it."""
+    import optuna
+
+    if result.state == "interrupted":
+        raise _InterruptedError
+    if result.state == "done" and result.score is not None:
+        return result.score
+    if result.state == "refused":
+        trial.set_user_attr(_REFUSED, result.why)
+    raise optuna.TrialPruned
 
 
 def _this_worker() -> str:
