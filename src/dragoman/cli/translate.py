@@ -16,10 +16,13 @@ def translate(
     batch_lines: Annotated[int, typer.Option(min=1, help="Lines translated together.")] = 256,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     threads: Annotated[int | None, typer.Option(min=1, help="Processor threads.")] = None,
+    tag: Annotated[
+        str, typer.Option(help="What the model is told of the text, if it was trained with tags (corpus.tags).")
+    ] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace the file in --output.")] = False,
 ) -> None:
     """Translate a file or standard input: one line in, one line out."""
     from dragoman.jobs.translate import Options, translate_lines
 
-    options = Options(beam, n_best, no_repeated_ngram, batch_lines, device, threads)
+    options = Options(beam, n_best, no_repeated_ngram, batch_lines, device, threads, tag)
     translate_lines(model, text, output=output, options=options, force=force)

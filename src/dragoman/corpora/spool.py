@@ -17,7 +17,7 @@ _BUFFER_BYTES = 1 << 20
 
 
 def write_spool(records: Iterable[Record], path: Path) -> int:
-    """Write the texts of ``records`` to ``path``; their number.
+    """Write the texts of ``records``, and their tags, to ``path``; their number.
 
     Raises:
         FileAccessError: a full disk, no permission.
@@ -25,7 +25,8 @@ def write_spool(records: Iterable[Record], path: Path) -> int:
     count = 0
     with explained("write", path), path.open("w", encoding="ascii", buffering=_BUFFER_BYTES) as file:
         for record in records:
-            file.write(json.dumps((record.source, record.target)) + "\n")
+            tag = (record.tag,) if record.tag else ()
+            file.write(json.dumps((record.source, record.target, *tag)) + "\n")
             count += 1
     return count
 
@@ -39,5 +40,5 @@ def read_blocks(path: Path, lines: int) -> Iterator[list[bytes]]:
 
 def parse(line: bytes) -> Record:
     """The record of one line."""
-    source, target = json.loads(line)
-    return Record(source, target)
+    source, target, *tag = json.loads(line)
+    return Record(source, target, tag="".join(tag))

@@ -19,7 +19,7 @@ from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives import OBJECTIVES
 from dragoman.objectives.autocast import Autocast
 from dragoman.objectives.protocol import Objective
-from dragoman.tasks.translation import TranslationTask
+from dragoman.tasks.translation import TranslationTask, known_tags, mark
 from dragoman.tokenizers import TOKENIZERS
 from dragoman.training.averaging import MovingAverage, put
 from dragoman.training.loop import Loop
@@ -29,15 +29,27 @@ from dragoman.translator.bundle import Bundle, build_model, load_bundle
 
 
 def make_task(recipe: Recipe, records: Iterable[Record]) -> TranslationTask:
-    """Learn the tokenizers from ``records`` (gone through once or twice) and make the task."""
+    """Learn the tokenizers from ``records`` (gone through once or twice) and make the task.
+
+    Tags become symbols of a tokenizer that has symbols; any other sees them in the text.
+    """
     tokenizer = TOKENIZERS.load(recipe.tokenizer.kind)  # type: ignore[attr-defined]
+    tags = known_tags(recipe.values())
+    own_symbols = getattr(recipe.tokenizer, "user_symbols", None)
+
+    def text(record: Record) -> str:
+        return f"{mark(record.tag)} {record.source}" if record.tag and own_symbols is None else record.source
+
+    config = recipe.tokenizer
+    if tags and own_symbols is not None:
+        config = config.model_copy(update={"user_symbols": tuple(dict.fromkeys((*own_symbols, *map(mark, tags))))})
     if recipe.task.joint_vocabulary:
-        both = (text for record in records for text in (record.source, record.target))
-        source = target = tokenizer.train(both, recipe.tokenizer)
+        both = (side for record in records for side in (text(record), record.target))
+        source = target = tokenizer.train(both, config)
     else:
-        source = tokenizer.train((record.source for record in records), recipe.tokenizer)
+        source = tokenizer.train((text(record) for record in records), config)
         target = tokenizer.train((record.target for record in records), recipe.tokenizer)
-    return TranslationTask(recipe.task.source, recipe.task.target, source, target)
+    return TranslationTask(recipe.task.source, recipe.task.target, source, target, tags)
 
 
 def inherit(recipe: Recipe) -> tuple[Recipe, Bundle | None]:
@@ -64,6 +76,7 @@ def inherit(recipe: Recipe) -> tuple[Recipe, Bundle | None]:
         values[section] = {key: value for key, value in bundle.recipe[section].items() if value is not None}
     values["model"] |= recipe.model.model_dump(exclude_unset=True, exclude={"kind"})
     values["task"]["joint_vocabulary"] = task.source_tokenizer is task.target_tokenizer
+    values["task"]["tags"] = list(dict.fromkeys((*task.tags, *wanted.tags)))
     return make_recipe(values, place=recipe.training.start_from), bundle
 
 

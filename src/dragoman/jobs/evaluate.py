@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -35,6 +36,7 @@ class EvaluationOptions:
         metrics: names of the catalogue; bars and results by length show the first.
         lowercase: ignore case in every metric (TER does so anyway, by custom).
         beam: how many hypotheses the search keeps; 1 is greedy; None for what each model's recipe says.
+        tag: what every model is told of the text; "" for nothing.
         limit: use only so many records from the beginning; None for all.
         draws: how many times the bootstrap draws.
         seed: of these draws.
@@ -44,6 +46,7 @@ class EvaluationOptions:
     metrics: tuple[str, ...] = ("bleu", "chrf", "ter")
     lowercase: bool = False
     beam: int | None = None
+    tag: str = ""
     limit: int | None = None
     draws: int = 1000
     seed: int = 1
@@ -138,7 +141,7 @@ def evaluate(
     options = options or EvaluationOptions()
     if not models and not hypotheses:
         raise ConfigError("there is nothing to evaluate", hint="give a model, or --hypotheses FILE")
-    translators = [(load or _load)(path, options.beam) for path in models]
+    translators = [(load or partial(_load, tag=options.tag))(path, options.beam) for path in models]
     source, target = _common_languages(translators, models, languages)
     corpus = open_corpus(test, source=source, target=target)
     # the translations already made are read first: their mistakes should not wait for a model to translate
@@ -160,10 +163,10 @@ def evaluate(
     )
 
 
-def _load(path: Path, beam: int | None) -> Translating:
+def _load(path: Path, beam: int | None, *, tag: str) -> Translating:
     from dragoman.translator.translator import Translator
 
-    return Translator.load(path) if beam is None else Translator.load(path, beam=beam)
+    return Translator.load(path, tag=tag) if beam is None else Translator.load(path, tag=tag, beam=beam)
 
 
 def _common_languages(

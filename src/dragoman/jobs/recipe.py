@@ -19,7 +19,7 @@ from dragoman.corpora.cleaning import CleaningConfig
 from dragoman.decoding.search import DecodingConfig
 from dragoman.models import MODELS
 from dragoman.objectives import OBJECTIVES
-from dragoman.tasks.translation import TranslationConfig
+from dragoman.tasks.translation import TranslationConfig, check_tags
 from dragoman.tokenizers import TOKENIZERS
 from dragoman.tracking.protocol import TrackingConfig
 from dragoman.training.optimizers import OptimizerConfig
@@ -41,6 +41,9 @@ class CorpusConfig(Section):
     temperature: float = Field(default=1.0, ge=1)
     """Without weights: shares are in proportion to size^(1/temperature). 1 takes every pair once an epoch; 5 lifts
     small corpora much."""
+    tags: tuple[str, ...] | None = None
+    """A word in front of every source of each location of ``train``, such as ``["", "bt", "medical"]``: one for each,
+    "" for none. A model so trained can be given one when it translates (``--tag``)."""
     validation: str | None = None
     """Text to choose the best model on; without it some groups of the training text are held out."""
     test: str | None = None
@@ -52,6 +55,12 @@ class CorpusConfig(Section):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        if self.tags is not None:
+            if len(self.tags) != len(self.train):
+                raise ValueError(
+                    f"{len(self.tags)} tags for {len(self.train)} training corpora: give one for each, '' for none"
+                )
+            check_tags(self.tags)
         if self.weights is not None:
             if len(self.weights) != len(self.train):
                 raise ValueError(

@@ -33,6 +33,7 @@ class Options:
     batch_lines: int = 256
     device: str = "auto"
     threads: int | None = None
+    tag: str = ""
 
     def decoding(self) -> dict[str, Any]:
         """The decoding fields to change."""
@@ -70,7 +71,7 @@ def translate_lines(
     set_up(ComputeConfig(threads=options.threads))
     if str(text) != STANDARD_STREAM:
         collections.deque(islice(read_lines(text), 1), maxlen=0)  # a missing file is told before the model is loaded
-    translator = Translator.load(model, device=options.device, **options.decoding())
+    translator = Translator.load(model, device=options.device, tag=options.tag, **options.decoding())
     count = 0
     with _destination(output) as stream, progress() as display:
         bar = display.add_task("translating", total=None)

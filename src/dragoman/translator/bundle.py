@@ -29,7 +29,7 @@ from dragoman.base.files import atomic_directory, atomic_file, checksum, explain
 from dragoman.base.version import __version__
 from dragoman.models import MODELS
 from dragoman.models.protocol import Seq2Seq
-from dragoman.tasks.translation import TranslationTask
+from dragoman.tasks.translation import TranslationTask, known_tags
 from dragoman.tokenizers import TOKENIZERS
 from dragoman.tokenizers.protocol import Tokenizer
 
@@ -109,7 +109,8 @@ def load_task(path: Path, recipe: Mapping[str, Any], names: Mapping[str, str] | 
     joint = recipe["task"]["joint_vocabulary"]
     parts = ["tokenizer"] if joint else ["source_tokenizer", "target_tokenizer"]
     tokenizers = [tokenizer_type.load(path / (names[part] if names else part)) for part in parts]
-    return TranslationTask(recipe["task"]["source"], recipe["task"]["target"], tokenizers[0], tokenizers[-1])
+    languages = recipe["task"]["source"], recipe["task"]["target"]
+    return TranslationTask(*languages, tokenizers[0], tokenizers[-1], known_tags(recipe))
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

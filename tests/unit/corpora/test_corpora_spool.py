@@ -6,13 +6,13 @@ from dragoman.base.errors import FileAccessError
 from dragoman.corpora.records import Record
 from dragoman.corpora.spool import parse, read_blocks, write_spool
 
-RECORDS = [Record("a\nb", "ü \u2028 \x00"), Record('"\\', "\ud800"), Record("", "中文")]
+RECORDS = [Record("a\nb", "ü \u2028 \x00"), Record('"\\', "\ud800"), Record("", "中文"), Record("a", "b", tag="bt")]
 
 
 def test_comes_back_in_blocks(tmp_path):
-    assert write_spool(RECORDS, tmp_path / "spool") == 3
+    assert write_spool(RECORDS, tmp_path / "spool") == 4
     blocks = list(read_blocks(tmp_path / "spool", 2))
-    assert [len(block) for block in blocks] == [2, 1]
+    assert [len(block) for block in blocks] == [2, 2]
     assert [parse(line) for block in blocks for line in block] == RECORDS
 
 

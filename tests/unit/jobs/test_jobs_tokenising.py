@@ -1,5 +1,6 @@
 """Any number of processes make the same ids in the same order."""
 
+import json
 import os
 import signal
 
@@ -7,12 +8,18 @@ import numpy as np
 import pytest
 
 from dragoman.base.errors import TrainingError
+from dragoman.base.symbols import UNK
 from dragoman.batching.batch import Example
 from dragoman.corpora.records import Record
 from dragoman.corpora.spool import read_blocks, write_spool
+from dragoman.jobs.assemble import make_task
+from dragoman.jobs.recipe import make_recipe
 from dragoman.jobs.run.tokenising import Encoder, tokenise, usual_processes
 from dragoman.tasks.translation import TranslationTask
 from dragoman.tokenizers.bytes import ByteTokenizer
+from dragoman.tokenizers.characters import CharacterConfig
+from dragoman.tokenizers.sentencepiece import SentencePieceConfig
+from dragoman.tokenizers.words import WordConfig
 
 TASK = TranslationTask("en", "de", ByteTokenizer(), ByteTokenizer())
 
@@ -65,3 +72,35 @@ def test_a_process_that_dies_is_told(blocks):
 def test_a_small_corpus_takes_one_process():
     assert usual_processes(1000) == 1
     assert 1 <= usual_processes(10**8) <= 16
+
+
+@pytest.mark.parametrize(
+    "config", [SentencePieceConfig(algorithm="bpe", vocabulary_size=320), CharacterConfig(), WordConfig()]
+)
+def test_every_tokenizer_learns_its_tags(config):
+    values = {
+        "corpus": {"train": ["a", "b"], "tags": ["", "bt"]},
+        "task": {"source": "en", "target": "de"},
+        "tokenizer": config.model_dump(exclude_none=True),
+    }
+    records = [Record(f"a small house {number}", f"ein kleines Haus {number}", tag="bt") for number in range(40)]
+    task = make_task(make_recipe(values, place="test"), records)
+    task.require_tags()
+    tagged, plain = task.source_ids("a house", tag="bt"), task.source_ids("a house")
+    assert UNK not in tagged
+    assert tagged[-len(plain) :] == plain
+    if isinstance(config, SentencePieceConfig):
+        assert task.source_tokenizer.pieces(tagged)[:2] == ["▁", "⟦bt⟧"]
+        example = task.example(Record("a small house", "ein Haus", tag="bt"))
+        cuts = {tuple(task.resample(example, chance=0.9, key=key, max_length=99).source) for key in range(9)}
+        assert len(cuts) > 1
+        assert {cut[:2] for cut in cuts} == {tuple(tagged[:2])}
+
+
+def test_both_ways_round_a_tag_stays_in_front():
+    """The length limit counts it."""
+    line = json.dumps(("ab", "cd", "bt")).encode()
+    table = Encoder(TASK, 100, both_ways=True)([line]).block
+    assert table.sources.tolist() == [len(TASK.source_ids("ab", tag="bt"))] * 2
+    assert table.targets.tolist() == [3, 3]
+    assert Encoder(TASK, 5)([line]).longer == 1

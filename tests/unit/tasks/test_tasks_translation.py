@@ -4,9 +4,9 @@ import pytest
 
 from dragoman.base.config import parse
 from dragoman.base.errors import ConfigError
-from dragoman.base.symbols import EOS
+from dragoman.base.symbols import EOS, UNK
 from dragoman.corpora.records import Record
-from dragoman.tasks.translation import TranslationConfig, TranslationTask
+from dragoman.tasks.translation import TranslationConfig, TranslationTask, known_tags
 
 
 class Letters:
@@ -71,3 +71,50 @@ def test_both_directions_need_one_vocabulary():
     values = {"source": "en", "target": "de", "bidirectional": True, "joint_vocabulary": False}
     with pytest.raises(ConfigError, match="joint_vocabulary"):
         parse(TranslationConfig, values, place="a recipe")
+
+
+class Words:
+    """Every word is an id of its own; resampling turns all of them round."""
+
+    def __init__(self, *known):
+        self.known = list(known)
+
+    def encode(self, text):
+        return [self.known.index(word) + 4 if word in self.known else UNK for word in text.split()]
+
+    def resample(self, ids, *, chance, key):
+        return list(ids)[::-1]
+
+
+def test_a_tag_stands_in_front_of_the_source():
+    tokenizer = Words("⟦bt⟧", "one", "two")
+    task = TranslationTask("en", "de", tokenizer, tokenizer, ("bt",))
+    assert task.example(Record("one two", "two", tag="bt")).source == [4, 5, 6, EOS]
+    assert task.example(Record("one two", "two")) == TranslationTask("en", "de", tokenizer, tokenizer).example(
+        Record("one two", "two")
+    )
+    assert task.source_ids("two", tag="bt") == [4, 6, EOS]
+
+
+def test_a_tag_is_never_cut_anew():
+    tokenizer = Words("⟦bt⟧", "one", "two")
+    task = TranslationTask("en", "de", tokenizer, tokenizer, ("bt",))
+    fresh = task.resample(task.example(Record("one two", "two", tag="bt")), chance=1, key=1, max_length=9)
+    assert fresh.source == [4, EOS, 6, 5]
+    assert task.resample(task.example(Record("one", "two")), chance=1, key=1, max_length=9).source == [EOS, 5]
+
+
+def test_tags_that_a_vocabulary_cannot_tell_apart_are_refused():
+    tokenizer = Words("⟦bt⟧", "one")
+    TranslationTask("en", "de", tokenizer, tokenizer, ("bt",)).require_tags()
+    with pytest.raises(ConfigError, match="no pieces to write the tag ⟦law⟧"):
+        TranslationTask("en", "de", tokenizer, tokenizer, ("bt", "law")).require_tags()
+
+
+def test_known_tags_are_those_of_corpus_and_task_once_each():
+    assert known_tags({"task": {"tags": ["law", "bt"]}, "corpus": {"tags": ["", "bt", "news"]}}) == (
+        "law",
+        "bt",
+        "news",
+    )
+    assert known_tags({"task": {}}) == ()

@@ -7,7 +7,7 @@ It does not know what happens between the steps.
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dragoman.base.errors import ConfigError, DamagedFileError, DataError
 from dragoman.base.log import say, warn
@@ -23,7 +23,7 @@ from dragoman.jobs.run.guard import Guard
 from dragoman.jobs.run.interruption import Interruption
 from dragoman.jobs.run.observers import Audience
 from dragoman.jobs.run.validation import Validator
-from dragoman.tasks.translation import TranslationTask
+from dragoman.tasks.translation import TranslationTask, known_tags
 from dragoman.training import checkpoints
 from dragoman.training.loop import Loop
 from dragoman.training.patience import Patience
@@ -165,6 +165,8 @@ def _prepare(
     else:
         say(f"starting from {recipe.training.start_from}: its vocabulary, shape and weights")
         task = start.task
+    task = replace(task, tags=known_tags(recipe.values()))
+    task.require_tags()
     save_task(task, directory.tokenizers)
     return preparation.prepare(recipe, material, task, directory)
 

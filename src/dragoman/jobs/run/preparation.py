@@ -11,7 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +123,9 @@ def _gather(recipe: Recipe, folder: Path) -> Material:
         corpus = _open(recipe, location)
         usable = _usable(corpus, left_out)
         spools.append(folder / f"{number}.jsonl")
-        pairs += write_spool(cleaner.keep(usable) if recipe.corpus.clean else usable, spools[-1])
+        kept = cleaner.keep(usable) if recipe.corpus.clean else usable
+        tag = recipe.corpus.tags[number] if recipe.corpus.tags else ""
+        pairs += write_spool((replace(record, tag=tag) for record in kept) if tag else kept, spools[-1])
         left_out.update(corpus.skipped)
     left_out.update(cleaner.report.dropped)
     if recipe.corpus.test is not None:  # gone through once, unused: better a complaint now than after the training
@@ -186,7 +188,9 @@ def prepare(recipe: Recipe, material: Material, task: TranslationTask, directory
         longer = _fill(writer, material, task, recipe)
         writer.about |= {"pairs": material.pairs, "left_out": dict(+material.left_out)}
         if recipe.corpus.validation is None:  # held out of the training text, which a resumed run does not read
-            writer.about["validation"] = [[record.source, record.target] for record in material.validation]
+            writer.about["validation"] = [
+                [record.source, record.target, *([record.tag] if record.tag else [])] for record in material.validation
+            ]
     if longer:
         say(f"  left out: {longer:,} × longer than {recipe.batching.max_length} ids (batching.max_length)")
     made = open_store(directory.examples)
@@ -239,7 +243,7 @@ def reopen(recipe: Recipe, sums: Mapping[str, str], directory: RunDirectory) -> 
     if recipe.corpus.validation is not None:
         validation = list(_usable(_open(recipe, recipe.corpus.validation), Counter()))
     else:
-        validation = [Record(source, target) for source, target in opened.about["validation"]]
+        validation = [Record(source, target, tag="".join(tag)) for source, target, *tag in opened.about["validation"]]
     say(f"{len(opened):,} training pairs, {len(validation):,} validation pairs, as prepared before")
     _check_lengths(recipe, opened)
     return Prepared(load_task(directory.tokenizers, recipe.values()), opened, validation, dict(sums))

@@ -19,6 +19,7 @@ import numpy as np
 
 from dragoman.base.errors import TrainingError
 from dragoman.batching.store import Block
+from dragoman.corpora.records import Record
 from dragoman.corpora.spool import parse
 from dragoman.tasks.translation import TranslationTask
 
@@ -63,9 +64,7 @@ class Encoder:
         lengths: list[tuple[int, int]] = []
         longer = 0
         for line in lines:
-            example = self.task.example(parse(line))
-            sides = (example.source, example.target)
-            for source, target in (sides, sides[::-1]) if self.both_ways else (sides,):
+            for source, target in self._ways(parse(line)):
                 if max(len(source), len(target)) > self.max_length:
                     longer += 1
                     continue
@@ -74,6 +73,16 @@ class Encoder:
                 lengths.append((len(source), len(target)))
         table = np.array(lengths, dtype=np.uint32).reshape(-1, 2)
         return Tokenised(Block(np.array(ids, dtype=np.uint32), table[:, 0], table[:, 1]), len(lines), longer)
+
+    def _ways(self, record: Record) -> Iterator[tuple[list[int], list[int]]]:
+        """Source and target of ``record``, and perhaps once more turned round; a tag goes to the source of each."""
+        example = self.task.example(record)
+        yield example.source, example.target
+        if self.both_ways and record.tag:
+            example = self.task.example(Record(record.target, record.source, tag=record.tag))
+            yield example.source, example.target
+        elif self.both_ways:
+            yield example.target, example.source
 
 
 def usual_processes(pairs: int) -> int:
