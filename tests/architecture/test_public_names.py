@@ -40,7 +40,7 @@ def test_the_check_sees_what_is_loaded():
     assert "torch" in heavy_after("import torch")
 
 
-@pytest.mark.parametrize("room", ["base", "text", "corpora", "tokenizers", "metrics"])
+@pytest.mark.parametrize("room", ["base", "text", "alignment", "corpora", "tokenizers", "metrics"])
 def test_corpus_rooms_load_no_torch(room):
     code = (
         f"import importlib, pkgutil, dragoman.{room} as room\n"

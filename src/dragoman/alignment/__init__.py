@@ -1,0 +1,1 @@
+"""Which word translates which: learnt from pairs of word sequences, without torch. Knows no files of corpora."""
