@@ -23,7 +23,7 @@ from dragoman.base import errors
 from dragoman.base.catalog import Catalog
 from dragoman.base.config import Section
 from dragoman.cli import main as door
-from dragoman.corpora.filters import FILTERS
+from dragoman.corpora.cleaning.filters import FILTERS
 from dragoman.corpora.formats import FORMATS
 from dragoman.jobs.recipe import section_types
 from dragoman.metrics import METRICS

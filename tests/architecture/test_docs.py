@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dragoman.corpora.filters import FILTERS
+from dragoman.corpora.cleaning.filters import FILTERS
 from dragoman.corpora.formats import FORMATS
 from dragoman.metrics import METRICS
 from dragoman.models import MODELS

@@ -78,6 +78,9 @@ def clean(
         typer.Option(help="Drop texts with fewer of their letters in the right script; 0 keeps them. (default: 0.4)"),
     ] = None,
     keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help="Let repeated pairs through.")] = False,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Look at languages, numbers, links, placeholders, near duplicates too.")
+    ] = False,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -92,11 +95,12 @@ def clean(
 ) -> None:
     """Repair what can be repaired, drop what cannot be used; say what went and why."""
     from dragoman.base.config import apply_settings, parse
-    from dragoman.corpora.cleaning import CleaningConfig
+    from dragoman.corpora.cleaning.config import THOROUGH, CleaningConfig
     from dragoman.jobs import corpus as jobs
 
     options = {"max_words": max_words, "max_ratio": max_ratio, "min_script_share": min_script_share}
-    values: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    values: dict[str, Any] = THOROUGH.copy() if thorough else {}
+    values |= {name: value for name, value in options.items() if value is not None}
     if keep_duplicates:
         values["drop_duplicates"] = False
     config = parse(CleaningConfig, apply_settings(values, settings or []), place="the cleaning options")

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from dragoman.corpora.cleaning import EXAMPLES_PER_REASON, Cleaner, CleaningConfig, clean
+from dragoman.corpora.cleaning import Cleaner, CleaningConfig, clean
+from dragoman.corpora.cleaning.cleaner import EXAMPLES_PER_REASON
 from dragoman.corpora.records import Record
 
 NO_REPAIRS: dict[str, Any] = {

@@ -10,11 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from dragoman.corpora.filters import FILTERS, Check, CleaningConfig
+from dragoman.corpora.cleaning.config import CleaningConfig
+from dragoman.corpora.cleaning.filters import FILTERS, Check
 from dragoman.corpora.records import Record
 from dragoman.text import normalize
-
-__all__ = ["Cleaner", "CleaningConfig", "CleaningReport", "Verdict", "clean"]
 
 EXAMPLES_PER_REASON = 3
 """How many pairs of each reason and each repair the report keeps: the first ones."""

@@ -7,70 +7,20 @@ the table and the first that objects is the reason, so cheap and certain ones co
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Literal
 
-from pydantic import Field
-
-from dragoman.base.config import Section
+from dragoman.corpora.cleaning.agreement import agreement_of_links, agreement_of_numbers, agreement_of_placeholders
+from dragoman.corpora.cleaning.config import CleaningConfig
+from dragoman.corpora.cleaning.near_duplicates import make_finder
 from dragoman.corpora.duplicates import DigestSet, digest
 from dragoman.text import scripts
+from dragoman.text.language import is_language
 from dragoman.text.normalize import has_control, has_html_escape
 
-Count = Annotated[int, Field(ge=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
 Check = Callable[[str, str], bool]
 
 _LETTER = re.compile(r"[^\W\d_]")
 _RATIO_MARGIN = 15.0
 _FEWEST_LETTERS_FOR_SCRIPT = 4
-
-
-class CleaningConfig(Section):
-    """What to repair and what to drop. The defaults suit sentence pairs from the web and from memories."""
-
-    unescape_html: bool = True
-    """Repair: turn ``&amp;``, ``&#39;`` and the like into the characters they stand for."""
-    remove_controls: bool = True
-    """Repair: remove control characters; those that are misread Windows-1252 become what they were meant to be."""
-    unicode_form: Literal["NFC", "NFKC", "none"] = "NFC"
-    """Repair: one way to write each character. NFKC also folds full-width letters and ligatures, which loses
-    distinctions a reader can see; none leaves the text alone."""
-    join_lines: bool = True
-    """Repair: a line break inside a text becomes a space, because one record is one line in most formats."""
-    collapse_spaces: bool = True
-    """Repair: no spaces at the ends, single spaces inside; single no-break spaces stay."""
-
-    drop_empty: bool = True
-    """Drop pairs in which a side has no visible character."""
-    min_words: Count = 0
-    """Drop pairs in which a side has fewer words; 0 keeps them. Where a language has no spaces, two characters
-    count as a word. Single words are good dictionary entries, so the default keeps them."""
-    max_words: Count = 200
-    """Drop pairs in which a side has more words (counted likewise); 0 keeps them. Sentences hardly pass 100."""
-    max_characters: Count = 2000
-    """Drop pairs in which a side has more characters; 0 keeps them. Catches unbroken junk of a single 'word'."""
-    drop_replacement_characters: bool = True
-    """Drop pairs with U+FFFD: it stands where a character was already lost."""
-    drop_controls: bool = True
-    """Drop pairs with control characters (there are none left when remove_controls is on)."""
-    drop_html_escapes: bool = True
-    """Drop pairs with HTML escapes (there are hardly any left when unescape_html is on)."""
-    max_ratio: Annotated[float, Field(ge=0)] = 3.0
-    """Drop pairs in which one side is this many times longer than the other; 0 keeps them. Lengths are in
-    characters, weighted so that a language with short writing (Chinese) is measured like one with long, and 15
-    are added to both, because short texts vary more."""
-    drop_identical: bool = True
-    """Drop pairs whose two sides are the same text (case aside): most are not translated at all."""
-    identical_words: Count = 2
-    """…but keep them up to this many words, for names, 'OK' and units; 0 drops those as well."""
-    keep_identical_numbers: bool = True
-    """…and keep them when they hold no letter at all: 1984 is 1984 everywhere."""
-    min_script_share: Share = 0.4
-    """Drop pairs in which less than this share of a side's letters is in the script of its language; 0 keeps
-    them. A Chinese character counts as three letters. Only texts of at least four letters are judged, and only
-    languages whose script is known. Half would cost Chinese sentences full of Latin names."""
-    drop_duplicates: bool = True
-    """Drop pairs whose source and target both stood together before (after the repairs)."""
 
 
 def _empty(config: CleaningConfig, source: str, target: str) -> Check | None:
@@ -163,6 +113,33 @@ def _duplicate(config: CleaningConfig, source: str, target: str) -> Check | None
     return lambda s, t: not seen.add(digest(s, t))
 
 
+def _near_duplicate(config: CleaningConfig, source: str, target: str) -> Check | None:
+    return None if config.near_duplicates == "none" else make_finder(config.near_duplicates)
+
+
+def _disagreement(least: float, agreement: Callable[[str, str], float]) -> Check | None:
+    return (lambda s, t: agreement(s, t) < least) if least else None
+
+
+def _placeholders(config: CleaningConfig, source: str, target: str) -> Check | None:
+    return _disagreement(config.min_placeholder_agreement, agreement_of_placeholders)
+
+
+def _links(config: CleaningConfig, source: str, target: str) -> Check | None:
+    return _disagreement(config.min_link_agreement, agreement_of_links)
+
+
+def _numbers(config: CleaningConfig, source: str, target: str) -> Check | None:
+    return _disagreement(config.min_number_agreement, agreement_of_numbers)
+
+
+def _wrong_language(config: CleaningConfig, source: str, target: str) -> Check | None:
+    least = config.min_language_probability
+    if not least:
+        return None
+    return lambda s, t: not is_language(s, source, threshold=least) or not is_language(t, target, threshold=least)
+
+
 FILTERS: dict[str, Callable[[CleaningConfig, str, str], Check | None]] = {
     "empty": _empty,
     "replacement characters": _replacement,
@@ -173,6 +150,11 @@ FILTERS: dict[str, Callable[[CleaningConfig, str, str], Check | None]] = {
     "length ratio": _ratio,
     "identical": _identical,
     "wrong script": _wrong_script,
+    "placeholders": _placeholders,
+    "links": _links,
+    "numbers": _numbers,
+    "wrong language": _wrong_language,
     "duplicate": _duplicate,
+    "near duplicate": _near_duplicate,
 }
-"""Reason → maker of its check. The duplicate rule comes last: it must remember only what all others let through."""
+"""Reason → maker of its check. Duplicates come last: they must remember only what all others let through."""
