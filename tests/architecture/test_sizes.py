@@ -26,6 +26,8 @@ LIMITS = {
 OPTIONS = "a command's parameters are its options on the command line, one for one"
 
 ALLOWED: dict[str, str] = {
+    "cli/augment.py:noise: parameters": OPTIONS,
+    "cli/augment.py:robustness_set: parameters": OPTIONS,
     "cli/corpus.py:clean: parameters": OPTIONS,
     "cli/corpus.py:split: parameters": OPTIONS,
     "cli/corpus.py:convert: parameters": OPTIONS,

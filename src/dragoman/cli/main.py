@@ -12,6 +12,7 @@ import typer
 from dragoman.base.errors import DragomanError
 from dragoman.base.log import process_number
 from dragoman.base.version import __version__
+from dragoman.cli.augment import app as augment
 from dragoman.cli.corpus import app as corpus
 from dragoman.cli.demo import demo
 from dragoman.cli.evaluate import evaluate
@@ -58,6 +59,7 @@ app.command()(tune)
 app.command()(translate)
 app.command()(evaluate)
 app.add_typer(corpus, name="corpus")
+app.add_typer(augment, name="augment")
 app.add_typer(runs, name="runs")
 
 

@@ -7,7 +7,7 @@ returns what it did as data; printing it is the door's work.
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def stats(corpus: Corpus) -> CorpusStatistics:
     Raises:
         EmptyCorpusError: it holds no pair.
     """
-    result = measure(_watched(corpus.require(), corpus, "counting"), source=corpus.source, target=corpus.target)
+    result = measure(watched(corpus.require(), corpus, "counting"), source=corpus.source, target=corpus.target)
     return replace(result, skipped=dict(corpus.skipped), remarks=dict(corpus.remarks))
 
 
@@ -90,9 +90,9 @@ def clean(
         EmptyCorpusError: there was nothing, or everything was dropped; nothing is written then.
         ConfigError: the output is there already.
     """
-    _refuse_existing(corpus, [output], format, force=force, others=[dropped] if dropped else [])
+    refuse_existing(corpus, [output], format, force=force, others=[dropped] if dropped else [])
     cleaner = Cleaner(config, source=corpus.source, target=corpus.target)
-    records = _watched(corpus.require(), corpus, "cleaning")
+    records = watched(corpus.require(), corpus, "cleaning")
     if dropped is None:
         _write(_kept(cleaner, records, corpus.name, None), output, corpus, format)
         return cleaner.report
@@ -146,9 +146,9 @@ def split(
     parts = [part for part in PARTS if part == "train" or getattr(config, part)]
     suffix = "" if format == "plain" else f".{format.removesuffix('-header')}"
     places = {part: directory / f"{part}{suffix}" for part in parts}
-    _refuse_existing(corpus, list(places.values()), format, force=force)
+    refuse_existing(corpus, [*places.values()], format, force=force)
     plan = plan_split(
-        _watched(corpus.require(), corpus, "grouping"),
+        watched(corpus.require(), corpus, "grouping"),
         validation=config.validation,
         test=config.test,
         seed=config.seed,
@@ -156,7 +156,7 @@ def split(
     )
     for part, place in places.items():
         number = PARTS.index(part)
-        records = zip(_watched(corpus, corpus, f"writing {part}"), plan.parts, strict=True)
+        records = zip(watched(corpus, corpus, f"writing {part}"), plan.parts, strict=True)
         _write((record for record, which in records if which == number), place, corpus, format)
     return plan
 
@@ -182,11 +182,11 @@ def convert(
         CorpusFormatError: the format cannot hold a text.
         ConfigError: the output is there already.
     """
-    _refuse_existing(corpus, [output], format, force=force)
+    refuse_existing(corpus, [output], format, force=force)
     report = ConversionReport()
 
     def prepared() -> Iterator[Record]:
-        for record in _watched(corpus.require(), corpus, "converting"):
+        for record in watched(corpus.require(), corpus, "converting"):
             joined = replace(record, source=join_cells(record.source), target=join_cells(record.target))
             if join_lines and joined != record:
                 report.joined += 1
@@ -203,9 +203,9 @@ def _write(records: Iterable[Record], output: str | Path, corpus: Corpus, format
     return write_corpus(records, output, source=corpus.source, target=corpus.target, format=format_name)
 
 
-def _refuse_existing(
+def refuse_existing(
     corpus: Corpus,
-    outputs: list[str | Path] | list[Path],
+    outputs: Sequence[str | Path],
     format_name: str | None,
     *,
     force: bool,
@@ -230,7 +230,7 @@ def _refuse_existing(
         taken.add(place.resolve())
 
 
-def _watched(records: Iterable[Record], corpus: Corpus, label: str) -> Iterator[Record]:
+def watched(records: Iterable[Record], corpus: Corpus, label: str) -> Iterator[Record]:
     """``records``, with a progress bar and rate beside them when someone is looking."""
     if not console().is_terminal:
         yield from records
