@@ -165,7 +165,7 @@ def test_every_paper_in_a_docstring_is_in_the_list():
     cited = {
         paper
         for path in sorted((ROOT / "src").rglob("*.py"))
-        if "phrasebook" not in path.parts
+        if "phrasebook" not in path.parts and path.name != "entries.py"  # whom the users of a corpus thank
         for paper in papers_in(path.read_text("utf-8"))
     }
     lines = listed.split("\n")

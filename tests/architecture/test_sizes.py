@@ -31,6 +31,7 @@ ALLOWED: dict[str, str] = {
     "cli/corpus.py:clean: parameters": OPTIONS,
     "cli/corpus.py:split: parameters": OPTIONS,
     "cli/corpus.py:convert: parameters": OPTIONS,
+    "cli/fetch.py:fetch: parameters": OPTIONS,
     "cli/evaluate.py:evaluate: parameters": OPTIONS,
     "cli/translate.py:translate: parameters": OPTIONS,
     "cli/tune.py:tune: parameters": OPTIONS,

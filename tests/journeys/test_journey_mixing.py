@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from conftest import write_pairs
-
 
 @pytest.fixture
 def folder(corpus, pairs):
     """Text of people in ``train``, and some that a machine might have written in ``made``."""
-    write_pairs(corpus, "made", [(source.lower(), target) for source, target in pairs[:120]])
+    for column, language in enumerate(("en", "de")):
+        text = "".join(f"{pair[column].lower()}\n" for pair in pairs[:120])
+        (corpus / f"made.{language}").write_text(text, encoding="utf-8")
     return corpus
 
 

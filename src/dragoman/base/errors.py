@@ -9,6 +9,7 @@
     │   ├── CorpusFormatError   a corpus file that breaks its format's rules
     │   └── EmptyCorpusError    nothing, or too little, to work with
     ├── FileAccessError         missing file, no permission, full disk
+    │   └── DownloadError       a file that could not be had from elsewhere
     ├── DamagedFileError        a bundle or checkpoint that fails its checksum
     ├── VersionError            a bundle this version does not understand
     ├── TrainingError           a run that cannot go on under way
@@ -66,6 +67,10 @@ class EmptyCorpusError(DataError):
 
 class FileAccessError(DragomanError):
     """A missing file, no permission, or a full disk."""
+
+
+class DownloadError(FileAccessError):
+    """A file that could not be had from elsewhere; what has come of it is kept."""
 
 
 class DamagedFileError(DragomanError):

@@ -58,14 +58,16 @@ def talk_into(file: TextIO) -> Iterator[None]:
 
 
 @contextmanager
-def progress(*extra_columns: str) -> Iterator["Progress"]:
+def progress(*extra_columns: str, in_bytes: bool = False) -> Iterator["Progress"]:
     """A progress display with bar, count, time gone and time left; silent when stderr is not a terminal.
 
     Args:
         extra_columns: more rich column templates, such as ``"{task.fields[rate]}"``.
+        in_bytes: what is counted is bytes, to be shown in MB.
     """
     from rich.progress import (
         BarColumn,
+        DownloadColumn,
         MofNCompleteColumn,
         Progress,
         TextColumn,
@@ -76,7 +78,7 @@ def progress(*extra_columns: str) -> Iterator["Progress"]:
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        DownloadColumn() if in_bytes else MofNCompleteColumn(),
         *(TextColumn(column) for column in extra_columns),
         TimeElapsedColumn(),
         TimeRemainingColumn(),

@@ -1,4 +1,4 @@
-"""``dragoman corpus``: look at parallel text, clean it, split it, convert it."""
+"""``dragoman corpus``: fetch parallel text, look at it, clean it, split it, convert it."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dragoman.cli.fetch import fetch
+
 if TYPE_CHECKING:
     from dragoman.corpora.cleaning import CleaningReport
     from dragoman.corpora.records import Record
     from dragoman.corpora.sources import Corpus
     from dragoman.corpora.statistics import CorpusStatistics, SideStatistics
 
-app = typer.Typer(no_args_is_help=True, help="Look at parallel text, clean it, split it, convert it.")
+app = typer.Typer(no_args_is_help=True, help="Fetch parallel text, look at it, clean it, split it, convert it.")
+app.command()(fetch)
 
 Location = Annotated[
     str,
