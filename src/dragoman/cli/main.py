@@ -13,6 +13,7 @@ from dragoman.base.errors import DragomanError
 from dragoman.base.log import process_number
 from dragoman.base.version import __version__
 from dragoman.cli.augment import app as augment
+from dragoman.cli.back_translate import back_translate, self_train
 from dragoman.cli.corpus import app as corpus
 from dragoman.cli.demo import demo
 from dragoman.cli.evaluate import evaluate
@@ -56,6 +57,8 @@ def root(
 app.command()(demo)
 app.command()(train)
 app.command()(tune)
+app.command()(back_translate)
+app.command()(self_train)
 app.command()(translate)
 app.command()(evaluate)
 app.add_typer(corpus, name="corpus")

@@ -12,6 +12,13 @@ def translate(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.")] = None,
     beam: Annotated[int | None, typer.Option(min=1, help="Width of the search; 1 is greedy and quickest.")] = None,
     n_best: Annotated[int, typer.Option(min=1, help="Write so many translations of each line, with scores.")] = 1,
+    method: Annotated[
+        str | None, typer.Option(help="beam: the likeliest translation; sampling: one drawn by the model.")
+    ] = None,
+    temperature: Annotated[float | None, typer.Option(help="Sampling: below 1 tamer, above 1 wilder.")] = None,
+    top_k: Annotated[int | None, typer.Option(help="Sampling: draw among the so many likeliest pieces.")] = None,
+    top_p: Annotated[float | None, typer.Option(help="Sampling: draw among the likeliest with this share.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Sampling: another seed, another draw.")] = None,
     no_repeated_ngram: Annotated[int, typer.Option(min=0, help="Never say so many pieces in a row twice.")] = 0,
     batch_lines: Annotated[int, typer.Option(min=1, help="Lines translated together.")] = 256,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
@@ -24,5 +31,7 @@ def translate(
     """Translate a file or standard input: one line in, one line out."""
     from dragoman.jobs.translate import Options, translate_lines
 
-    options = Options(beam, n_best, no_repeated_ngram, batch_lines, device, threads, tag)
+    options = Options(
+        beam, n_best, no_repeated_ngram, batch_lines, device, threads, tag, method, temperature, top_k, top_p, seed
+    )
     translate_lines(model, text, output=output, options=options, force=force)

@@ -79,3 +79,37 @@ class NoRepeatedNgram:
             closing = [said[at + lead] for at in range(len(said) - lead) if said[at : at + lead] == tail]
             log_probs[row, closing] = -math.inf
         return log_probs
+
+
+class LikeliestFew:
+    """Only the ``count`` likeliest next ids can be said (top-k sampling: Fan, Lewis & Dauphin 2018, section 5.2).
+
+    Args:
+        count: at least one; ids as likely as the last of them stay too.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __call__(self, prefix: Int[Tensor, "N T"], log_probs: Float[Tensor, "N V"]) -> Float[Tensor, "N V"]:
+        """Take the chance of all others away."""
+        least = log_probs.topk(min(self._count, log_probs.size(1)), dim=1).values[:, -1:]
+        return log_probs.masked_fill(log_probs < least, -math.inf)
+
+
+class Nucleus:
+    """Only the fewest likeliest ids that together have the ``share`` can be said (top-p: Holtzman et al. 2020).
+
+    Args:
+        share: of the probability, above 0; the likeliest id always stays.
+    """
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+
+    def __call__(self, prefix: Int[Tensor, "N T"], log_probs: Float[Tensor, "N V"]) -> Float[Tensor, "N V"]:
+        """Take the chance of all others away."""
+        ordered = log_probs.softmax(1).sort(dim=1, descending=True)
+        before = ordered.values.cumsum(1) - ordered.values  # the probability of those likelier than each
+        outside = (before >= self._share).scatter(1, ordered.indices, before >= self._share)
+        return log_probs.masked_fill(outside, -math.inf)

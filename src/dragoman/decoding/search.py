@@ -1,5 +1,7 @@
 """Greedy and beam search over any model of the protocol (greedy is a beam of one). Knows no text.
 
+Its sister, which draws hypotheses instead of looking for the best ones, is :mod:`dragoman.decoding.sampling`.
+
 Every source keeps the ``beam`` most likely beginnings. Each step lengthens all of them at
 once; those that say EOS are finished. A source is done when it has ``beam`` finished
 hypotheses or reaches its own longest length; its rows then leave the batch. Nothing a source does
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 from pydantic import Field
 from torch import Tensor
 
@@ -24,12 +26,14 @@ from dragoman.models.protocol import DecoderState, Seq2Seq
 
 
 class DecodingConfig(Section):
-    """How hypotheses are searched for."""
+    """How hypotheses are searched for, or drawn."""
 
+    method: Literal["beam", "sampling"] = "beam"
+    """The likeliest hypotheses (beam search), or hypotheses drawn by the model's own probabilities (sampling)."""
     beam: int = Field(default=5, ge=1)
     """Beginnings kept at each step; 1 is greedy search."""
     n_best: int = Field(default=1, ge=1)
-    """Hypotheses returned for each source; at most the beam."""
+    """Hypotheses returned for each source; of a beam search at most the beam."""
     length_penalty: Literal["none", "average", "gnmt"] = "average"
     """How a hypothesis's length enters its score."""
     length_penalty_alpha: float = Field(default=1.0, ge=0)
@@ -40,6 +44,19 @@ class DecodingConfig(Section):
     """…plus this many ids."""
     no_repeated_ngram: int = Field(default=0, ge=0)
     """Never say so many ids in a row twice; 0 allows it."""
+    temperature: float = Field(default=1.0, gt=0)
+    """Sampling: log-probabilities are divided by this; below 1 the likely becomes likelier, above 1 less so."""
+    top_k: int = Field(default=0, ge=0)
+    """Sampling: draw each id among the so many likeliest ones; 0 draws among all."""
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    """Sampling: draw each id among the fewest likeliest ones that have this probability together; 1 takes all."""
+    seed: int = Field(default=1, ge=0)
+    """Sampling: another seed, other draws. The same seed and source, the same draws, whatever else is in the batch."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of a batch that each source takes."""
+        return self.beam if self.method == "beam" else self.n_best
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +85,37 @@ class _Source:
     finished: list[Hypothesis]
 
 
+def usual_wishes(config: DecodingConfig) -> list[Processor]:
+    """What holds for every hypothesis: no padding, unknown piece or BOS, never empty; and what ``config`` forbids."""
+    wishes: list[Processor] = [Forbid([PAD, UNK, BOS]), MinimumLength(1)]
+    if config.no_repeated_ngram:
+        wishes.append(NoRepeatedNgram(config.no_repeated_ngram))
+    return wishes
+
+
+def longest_target(model: Seq2Seq, config: DecodingConfig, source_length: int) -> int:
+    """The longest target of a source of so many ids, EOS included."""
+    limit = math.ceil(source_length * config.max_length_ratio) + config.max_length_offset
+    return min(limit, model.max_length or limit)
+
+
+def next_ids(
+    model: Seq2Seq,
+    newest: Int[Tensor, " N"],
+    prefix: Int[Tensor, "N T"],
+    state: DecoderState,
+    wishes: Sequence[Processor],
+) -> tuple[Float[Tensor, "N V"], DecoderState]:
+    """Log-probabilities of every row's next id after all ``wishes``, and the new state."""
+    logits, state = model.step(newest, state)
+    log_probs = logits.float().log_softmax(1)
+    for process in wishes:
+        log_probs = process(prefix, log_probs)
+    return log_probs, state
+
+
 class Search:
-    """Searches with one model.
+    """Searches for the likeliest hypotheses with one model.
 
     Args:
         model: any architecture.
@@ -81,10 +127,7 @@ class Search:
         self._model = model
         self._config = config
         self._penalty: Penalty = make_penalty(config.length_penalty, config.length_penalty_alpha)
-        self._processors: list[Processor] = [Forbid([PAD, UNK, BOS]), MinimumLength(1)]
-        if config.no_repeated_ngram:
-            self._processors.append(NoRepeatedNgram(config.no_repeated_ngram))
-        self._processors.extend(processors)
+        self._processors = [*usual_wishes(config), *processors]
 
     @torch.inference_mode()
     def __call__(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> list[list[Hypothesis]]:
@@ -92,7 +135,10 @@ class Search:
         self._model.eval()
         beam = self._config.beam
         lengths = source_mask.sum(1).tolist()
-        active = [_Source(index, self._limit(length), []) for index, length in enumerate(lengths)]
+        active = [
+            _Source(index, longest_target(self._model, self._config, length), [])
+            for index, length in enumerate(lengths)
+        ]
         results: list[list[Hypothesis]] = [[] for _ in active]
         rows = torch.arange(len(active), device=source.device).repeat_interleave(beam)
         state = self._model.start(source, source_mask).reorder(rows)
@@ -101,7 +147,7 @@ class Search:
         prefix = torch.empty((len(rows), 0), dtype=torch.long, device=source.device)
         newest = torch.full((len(rows),), BOS, dtype=torch.long, device=source.device)
         while active:
-            log_probs, state = self._next(newest, prefix, state)
+            log_probs, state = next_ids(self._model, newest, prefix, state, self._processors)
             totals = (scores.view(-1, 1) + log_probs).view(len(active), -1)  # (B·W, V) → (B, W·V)
             top = totals.topk(min(2 * beam, totals.size(1)), dim=1)
             parents = top.indices // log_probs.size(1)
@@ -123,21 +169,6 @@ class Search:
             if beam > 1 or len(rows) < len(log_probs):
                 state = state.reorder(rows)
         return results
-
-    def _limit(self, source_length: int) -> int:
-        """Longest target, EOS included."""
-        limit = math.ceil(source_length * self._config.max_length_ratio) + self._config.max_length_offset
-        return min(limit, self._model.max_length or limit)
-
-    def _next(
-        self, newest: Int[Tensor, " N"], prefix: Int[Tensor, "N T"], state: DecoderState
-    ) -> tuple[Tensor, DecoderState]:
-        """Log-probabilities of every row's next id after all wishes, and the new state."""
-        logits, state = self._model.step(newest, state)
-        log_probs = logits.float().log_softmax(1)
-        for process in self._processors:
-            log_probs = process(prefix, log_probs)
-        return log_probs, state
 
     def _finish(
         self, active: list[_Source], totals: Tensor, parents: Tensor, ids: Tensor, prefix: Int[Tensor, "N T"]

@@ -173,7 +173,7 @@ def _stop_reason(run: Run) -> str | None:
 
 def _validate(run: Run) -> Validation:
     """Validate the weights to be shipped; note the score; a new best becomes the bundle."""
-    greedy = DecodingConfig(**{**run.recipe.decoding.model_dump(), "beam": 1, "n_best": 1})
+    greedy = DecodingConfig(**{**run.recipe.decoding.model_dump(), "method": "beam", "beam": 1, "n_best": 1})
     with run.loop.serving() as model:
         validation = run.validator(model, greedy)
         is_best = run.patience.note(validation.value(run.recipe.training.metric), run.loop.step)

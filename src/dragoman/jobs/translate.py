@@ -34,17 +34,23 @@ class Options:
     device: str = "auto"
     threads: int | None = None
     tag: str = ""
+    method: str | None = None
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    seed: int | None = None
 
     def decoding(self) -> dict[str, Any]:
         """The decoding fields to change."""
         chosen: dict[str, Any] = {"n_best": self.n_best}
-        if self.n_best > 1 and self.beam is None:
+        if self.n_best > 1 and self.beam is None and self.method != "sampling":
             chosen["beam"] = max(5, self.n_best)
         if self.beam is not None:
             chosen["beam"] = self.beam
         if self.no_repeated_ngram:
             chosen["no_repeated_ngram"] = self.no_repeated_ngram
-        return chosen
+        sampling = {name: getattr(self, name) for name in ("method", "temperature", "top_k", "top_p", "seed")}
+        return chosen | {name: value for name, value in sampling.items() if value is not None}
 
 
 def translate_lines(

@@ -152,6 +152,10 @@ class RunDirectory:
         with explained("read", self.metrics):
             return self.metrics.read_bytes().splitlines()
 
+    def has_run(self) -> bool:
+        """Whether there is a run to resume, finished or not."""
+        return self._run.is_file()
+
     def has_bundle(self) -> bool:
         """Whether there is a model already, of this run or of one before."""
         return (self.bundle / MANIFEST).is_file()

@@ -123,7 +123,7 @@ class Validator:
         return total / tokens, correct / tokens
 
     def _translate(self, model: Seq2Seq, decoding: DecodingConfig) -> list[str]:
-        engine = TorchEngine(model, decoding, max_tokens=self._max_tokens * decoding.beam)
+        engine = TorchEngine(model, decoding, max_tokens=self._max_tokens * decoding.rows)
         limit = model.max_length
         sources = [example.source[:limit] for example in self._examples]  # a cut source scores badly, as it should
         own = sources[self._ranks.rank :: self._ranks.world]

@@ -51,7 +51,7 @@ class Budget:
         if self.minutes is not None:
             training["max_minutes"] = self.minutes
         values["corpus"].pop("test", None)
-        values["decoding"] |= {"beam": 1, "n_best": 1}
+        values["decoding"] |= {"method": "beam", "beam": 1, "n_best": 1}
         return make_recipe(values, place="the recipe of a trial")
 
 

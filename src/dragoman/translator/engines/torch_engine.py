@@ -10,6 +10,7 @@ import torch
 
 from dragoman.base.symbols import PAD
 from dragoman.batching.batch import Example, collate, pad
+from dragoman.decoding.sampling import Sampling
 from dragoman.decoding.search import DecodingConfig, Hypothesis, Search
 from dragoman.models.protocol import Seq2Seq
 
@@ -35,14 +36,14 @@ class TorchEngine:
     Args:
         model: on any device.
         config: how to search.
-        max_tokens: source ids times beam in one batch, padding counted.
+        max_tokens: source ids times the rows of each source (its beam) in one batch, padding counted.
     """
 
     def __init__(self, model: Seq2Seq, config: DecodingConfig, *, max_tokens: int = 8192) -> None:
         self._model = model
-        self._search = Search(model, config)
+        self._search = Search(model, config) if config.method == "beam" else Sampling(model, config)
         self._device = next(model.parameters()).device
-        self._rows_budget = max(1, max_tokens // config.beam)
+        self._rows_budget = max(1, max_tokens // config.rows)
 
     @property
     def max_length(self) -> int | None:
