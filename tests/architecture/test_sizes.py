@@ -35,6 +35,7 @@ ALLOWED: dict[str, str] = {
     "cli/corpus.py:convert: parameters": OPTIONS,
     "cli/fetch.py:fetch: parameters": OPTIONS,
     "cli/evaluate.py:evaluate: parameters": OPTIONS,
+    "cli/train.py:train: parameters": OPTIONS,
     "cli/translate.py:translate: parameters": OPTIONS,
     "cli/tune.py:tune: parameters": OPTIONS,
     "corpora/phrasebook: modules in a room": "a grammar of two languages: a module for each kind of word and sentence",

@@ -91,12 +91,12 @@ def pad(rows: Sequence[Sequence[int]]) -> Int[Tensor, "B N"]:
 
 
 def collate(examples: Sequence[Example]) -> Batch:
-    """One batch of ``examples``, in their order."""
+    """One batch of ``examples``, in their order; PAD in a target is a place where nothing is to be said."""
     source = pad([example.source for example in examples])
     return Batch(
         source=source,
         source_mask=source != PAD,
         target_input=pad([[BOS, *example.target][: len(example.target)] for example in examples]),
         target_output=pad([example.target for example in examples]),
-        target_tokens=sum(len(example.target) for example in examples),
+        target_tokens=sum(len(example.target) - example.target.count(PAD) for example in examples),
     )

@@ -17,6 +17,7 @@ from dragoman.cli.back_translate import back_translate, self_train
 from dragoman.cli.corpus import app as corpus
 from dragoman.cli.demo import demo
 from dragoman.cli.evaluate import evaluate
+from dragoman.cli.pretrain import pretrain
 from dragoman.cli.runs import app as runs
 from dragoman.cli.train import train
 from dragoman.cli.translate import translate
@@ -56,6 +57,7 @@ def root(
 
 app.command()(demo)
 app.command()(train)
+app.command()(pretrain)
 app.command()(tune)
 app.command()(back_translate)
 app.command()(self_train)

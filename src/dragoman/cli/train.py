@@ -1,5 +1,6 @@
 """``dragoman train``: a recipe or a corpus becomes a model."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -19,14 +20,20 @@ def train(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Change a value: section.key=value. May be repeated.")
     ] = None,
+    init_from: Annotated[
+        Path | None, typer.Option(help="Begin with what fits of this model: pre-trained, or of other languages.")
+    ] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with the run in this model directory.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the model that is in --output.")] = False,
 ) -> None:
     """Train a translation model; Ctrl-C saves, --resume goes on."""
     from dragoman.jobs import start_training
 
+    changes = list(settings or [])
+    if init_from is not None:
+        changes.append(f"training.init_from={json.dumps(str(init_from))}")
     outcome = start_training.start(
-        what, output=output, source=source, target=target, settings=settings or [], resume=resume, force=force
+        what, output=output, source=source, target=target, settings=changes, resume=resume, force=force
     )
     if not outcome.finished:
         raise typer.Exit(INTERRUPTED)

@@ -1,7 +1,6 @@
 """Section → object: hands each section of a recipe to the room it belongs to. It trains nothing itself."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import torch
 
@@ -14,26 +13,31 @@ from dragoman.compute.precision import choose_precision
 from dragoman.compute.ranks import ALONE, Ranks
 from dragoman.compute.sharding import share
 from dragoman.corpora.records import Record
-from dragoman.jobs.recipe import Recipe, make_recipe
+from dragoman.jobs.recipe import Recipe
 from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives import OBJECTIVES
 from dragoman.objectives.autocast import Autocast
+from dragoman.objectives.hiding import Pieces
 from dragoman.objectives.protocol import Objective
+from dragoman.tasks.protocol import Task
+from dragoman.tasks.text import TextConfig, TextTask
 from dragoman.tasks.translation import TranslationTask, known_tags, mark
 from dragoman.tokenizers import TOKENIZERS
 from dragoman.training.averaging import MovingAverage, put
 from dragoman.training.loop import Loop
 from dragoman.training.optimizers import make_optimizer
 from dragoman.training.schedules import make_schedule
-from dragoman.translator.bundle import Bundle, build_model, load_bundle
+from dragoman.translator.bundle import Bundle, build_model
 
 
-def make_task(recipe: Recipe, records: Iterable[Record]) -> TranslationTask:
+def make_task(recipe: Recipe, records: Iterable[Record]) -> Task:
     """Learn the tokenizers from ``records`` (gone through once or twice) and make the task.
 
     Tags become symbols of a tokenizer that has symbols; any other sees them in the text.
     """
     tokenizer = TOKENIZERS.load(recipe.tokenizer.kind)  # type: ignore[attr-defined]
+    if isinstance(recipe.task, TextConfig):
+        return TextTask(recipe.task.languages, tokenizer.train((one.target for one in records), recipe.tokenizer))
     tags = known_tags(recipe.values())
     own_symbols = getattr(recipe.tokenizer, "user_symbols", None)
 
@@ -52,43 +56,15 @@ def make_task(recipe: Recipe, records: Iterable[Record]) -> TranslationTask:
     return TranslationTask(recipe.task.source, recipe.task.target, source, target, tags)
 
 
-def inherit(recipe: Recipe) -> tuple[Recipe, Bundle | None]:
-    """The recipe with the tokenizer and shape of the model it starts from, and that model; or as it is, and None.
-
-    What the recipe's section ``model`` itself says, such as another dropout, counts; but the weights must fit.
-
-    Raises:
-        ConfigError: the model is of other languages or of another shape.
-        DragomanError: it cannot be loaded.
-    """
-    if recipe.training.start_from is None:
-        return recipe, None
-    bundle = load_bundle(Path(recipe.training.start_from))
-    task, wanted = bundle.task, recipe.task
-    if (task.source_language, task.target_language) != (wanted.source, wanted.target):
-        raise ConfigError(
-            f"{recipe.training.start_from} translates {task.source_language} → {task.target_language}, "
-            f"but the recipe asks for {wanted.source} → {wanted.target}",
-            hint="start from a model of the same languages in the same direction",
-        )
-    values = recipe.given()
-    for section in ("tokenizer", "model"):
-        values[section] = {key: value for key, value in bundle.recipe[section].items() if value is not None}
-    values["model"] |= recipe.model.model_dump(exclude_unset=True, exclude={"kind"})
-    values["task"]["joint_vocabulary"] = task.source_tokenizer is task.target_tokenizer
-    values["task"]["tags"] = list(dict.fromkeys((*task.tags, *wanted.tags)))
-    return make_recipe(values, place=recipe.training.start_from), bundle
-
-
-def make_model(recipe: Recipe, task: TranslationTask, device: torch.device, start: Bundle | None = None) -> Seq2Seq:
-    """A model with first weights drawn from the seed, or with those of the model it starts from."""
+def make_model(recipe: Recipe, task: Task, device: torch.device, start: Bundle | None = None) -> Seq2Seq:
+    """A model with first weights drawn from the seed, or with those of the model that training.start_from names."""
     torch.manual_seed(key(recipe.training.seed, "weights"))
     model = build_model(
         recipe.model.model_dump(),
         source_vocabulary=len(task.source_tokenizer),
         target_vocabulary=len(task.target_tokenizer),
     ).to(device)
-    if start is not None:
+    if start is not None and recipe.training.start_from is not None:
         weights = dict(start.model.named_parameters())
         shapes = {name: parameter.shape for name, parameter in model.named_parameters()}
         if shapes != {name: weight.shape for name, weight in weights.items()}:
@@ -100,14 +76,17 @@ def make_model(recipe: Recipe, task: TranslationTask, device: torch.device, star
     return model
 
 
-def make_objective(recipe: Recipe) -> Objective:
+def make_objective(recipe: Recipe, task: Task) -> Objective:
     """What training minimises."""
     options = recipe.objective.model_dump()
+    if recipe.is_of_text:
+        tokenizer = task.target_tokenizer
+        options["pieces"] = Pieces.of(tokenizer.pieces(range(len(tokenizer))))
     objective: Objective = OBJECTIVES.load(options.pop("kind"))(**options)
     return objective
 
 
-def make_prepare(recipe: Recipe, task: TranslationTask, objective: Objective) -> Prepare:
+def make_prepare(recipe: Recipe, task: Task, objective: Objective) -> Prepare:
     """What happens to each example in every epoch: perhaps words cut anew, then what the objective wants."""
     chance, max_length = recipe.task.subword_sampling, recipe.batching.max_length
     if not chance:

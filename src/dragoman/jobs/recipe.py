@@ -4,7 +4,7 @@ Nothing below this floor ever sees a whole recipe; :mod:`dragoman.jobs.assemble`
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -16,9 +16,12 @@ from dragoman.base.errors import ConfigError
 from dragoman.batching.bucketing import BatchingConfig
 from dragoman.compute.placement import ComputeConfig
 from dragoman.corpora.cleaning import CleaningConfig
+from dragoman.corpora.monolingual import files_of
 from dragoman.decoding.search import DecodingConfig
 from dragoman.models import MODELS
 from dragoman.objectives import OBJECTIVES
+from dragoman.tasks import TASKS
+from dragoman.tasks.text import TextConfig
 from dragoman.tasks.translation import TranslationConfig, check_tags
 from dragoman.tokenizers import TOKENIZERS
 from dragoman.tracking.protocol import TrackingConfig
@@ -35,7 +38,7 @@ class CorpusConfig(Section):
 
     train: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = Field(min_length=1)
     """Locations of the training text, one or more: stems (``data/train`` for data/train.en and data/train.de), TSV,
-    JSONL, TMX."""
+    JSONL, TMX. With ``task.kind = "text"``: plain text files, or stems of them."""
     weights: tuple[float, ...] | None = Field(default=None, min_length=1)
     """How much of an epoch each location of ``train`` shall have, in any unit; left out, it goes by size."""
     temperature: float = Field(default=1.0, ge=1)
@@ -80,6 +83,9 @@ class TrainingConfig(Section):
     """Decides first weights, order, dropout and splits."""
     start_from: str | None = None
     """A model to go on from: its tokenizers, shape and weights are taken; of ``[model]`` only what is given counts."""
+    init_from: str | None = None
+    """A model to begin with, pre-trained or of other languages: its tokenizer is taken, and of its weights all that
+    fit by name and shape; of its shape what ``[model]`` does not say."""
     max_steps: int = Field(default=20_000, ge=1)
     """Updates after which training ends; the cosine schedule ends here too."""
     max_minutes: float | None = Field(default=None, gt=0)
@@ -101,7 +107,6 @@ class TrainingConfig(Section):
 _PLAIN: dict[str, type[Section]] = {
     "corpus": CorpusConfig,
     "cleaning": CleaningConfig,
-    "task": TranslationConfig,
     "batching": BatchingConfig,
     "optimizer": OptimizerConfig,
     "schedule": ScheduleConfig,
@@ -111,10 +116,13 @@ _PLAIN: dict[str, type[Section]] = {
     "tracking": TrackingConfig,
 }
 _BY_KIND: dict[str, tuple[Catalog, str]] = {
+    "task": (TASKS, "translation"),
     "tokenizer": (TOKENIZERS, "sentencepiece"),
     "model": (MODELS, "transformer"),
     "objective": (OBJECTIVES, "cross_entropy"),
 }
+_TEXT_DEFAULTS: dict[str, dict[str, Any]] = {"objective": {"kind": "denoising"}, "training": {"metric": "loss"}}
+"""What a recipe that learns from text alone takes where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +131,7 @@ class Recipe:
 
     corpus: CorpusConfig
     cleaning: CleaningConfig
-    task: TranslationConfig
+    task: TranslationConfig | TextConfig
     tokenizer: Section
     model: Section
     objective: Section
@@ -134,6 +142,25 @@ class Recipe:
     decoding: DecodingConfig
     compute: ComputeConfig
     tracking: TrackingConfig
+
+    @property
+    def is_of_text(self) -> bool:
+        """Whether it learns from text alone, without translations."""
+        return isinstance(self.task, TextConfig)
+
+    @property
+    def translation(self) -> TranslationConfig:
+        """The task of a recipe that learns to translate.
+
+        Raises:
+            ConfigError: it learns from text alone.
+        """
+        if isinstance(self.task, TextConfig):
+            raise ConfigError(
+                "this recipe learns from text alone, which has no source and no target",
+                hint="set task.kind = 'translation', task.source and task.target",
+            )
+        return self.task
 
     def values(self) -> dict[str, Any]:
         """The sections as plain values, ready for JSON or TOML."""
@@ -182,12 +209,49 @@ def make_recipe(values: dict[str, Any], *, place: str) -> Recipe:
             raise ConfigError(f"{place}: unknown section [{name}]", hint=f"{advice}known: {', '.join(known)}")
         if not isinstance(section, dict):
             raise ConfigError(f"{place}: {name} is a section, but its value is {section!r}", hint=f"write [{name}]")
+    of_text = values.get("task", {}).get("kind") == TextConfig.model_fields["kind"].default
     sections: dict[str, Any] = {}
     for name in known:
-        given = dict(values.get(name, {}))
+        given = {**(_TEXT_DEFAULTS.get(name, {}) if of_text else {}), **values.get(name, {})}
         kind = _PLAIN.get(name) or _kind(name, given)
         sections[name] = parse(kind, given, place=f"{place} [{name}]")
-    return Recipe(**sections)
+    recipe = Recipe(**sections)
+    _check_purpose(recipe, place)
+    return replace(recipe, corpus=_of_each_language(recipe.corpus, recipe.task.languages)) if of_text else recipe
+
+
+def _check_purpose(recipe: Recipe, place: str) -> None:
+    """Task, objective and metric go together: text alone wants another objective than pairs, and is not translated."""
+    objective: str = recipe.objective.kind  # type: ignore[attr-defined]
+    if getattr(recipe.objective, "reads_text", False) != recipe.is_of_text:
+        raise ConfigError(
+            f"{place}: objective.kind = {objective!r} does not go with task.kind = {recipe.task.kind!r}",
+            hint="from text alone learn masked, denoising and mass; the other objectives learn from pairs",
+        )
+    if recipe.is_of_text and recipe.training.metric != "loss":
+        raise ConfigError(
+            f"{place}: training.metric = {recipe.training.metric!r}, but text alone is not translated",
+            hint="leave it out, or set training.metric = 'loss'",
+        )
+    if recipe.is_of_text and any(recipe.corpus.tags or ()):
+        raise ConfigError(
+            f"{place}: corpus.tags = {list(recipe.corpus.tags or ())}, but text alone is not tagged",
+            hint="leave corpus.tags out; tag the translations that are learnt from later",
+        )
+    if recipe.training.start_from is not None and recipe.training.init_from is not None:
+        raise ConfigError(
+            f"{place}: training.start_from and training.init_from are both given",
+            hint="start_from goes on with a whole model, init_from takes over what fits: choose one",
+        )
+
+
+def _of_each_language(corpus: CorpusConfig, languages: tuple[str, ...]) -> CorpusConfig:
+    """The same with each training location named language by language; a stem's weight is shared out evenly."""
+    files = [files_of(location, languages) for location in corpus.train]
+    weights = corpus.weights and tuple(
+        weight / len(group) for weight, group in zip(corpus.weights, files, strict=True) for _ in group
+    )
+    return corpus.model_copy(update={"train": tuple(file for group in files for file in group), "weights": weights})
 
 
 def _kind(name: str, given: dict[str, Any]) -> type[Section]:

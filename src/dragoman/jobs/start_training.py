@@ -47,9 +47,20 @@ def start(
                 hint="dragoman train memory.tmx --source en --target de --output model/",
             )
         outcome = train(_recipe(what, source, target, settings), output, force=force)
-    if outcome.finished:
-        say(f"the model is in {outcome.bundle}; try: echo 'Hello!' | dragoman translate {outcome.bundle}")
+    recipe, _ = RunDirectory(outcome.bundle).reopen()
+    tell_what_is_next(recipe, outcome)
     return outcome
+
+
+def tell_what_is_next(recipe: Recipe, outcome: Outcome) -> None:
+    """Of a finished run: where the model is, and what to do with it."""
+    if not outcome.finished:
+        return
+    if recipe.is_of_text:
+        say(f"the pre-trained model is in {outcome.bundle}; teach it to translate:")
+        say(f"dragoman train CORPUS --source … --target … --init-from {outcome.bundle} --output model/")
+    else:
+        say(f"the model is in {outcome.bundle}; try: echo 'Hello!' | dragoman translate {outcome.bundle}")
 
 
 def _recipe(what: str, source: str | None, target: str | None, settings: Sequence[str]) -> Recipe:

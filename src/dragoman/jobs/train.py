@@ -18,7 +18,7 @@ from dragoman.batching.prefetch import ahead
 from dragoman.compute.memory import peak_memory_mib
 from dragoman.compute.ranks import joined
 from dragoman.decoding.search import DecodingConfig
-from dragoman.jobs import assemble
+from dragoman.jobs.pretraining.inheritance import inherit
 from dragoman.jobs.recipe import Recipe
 from dragoman.jobs.run import opening
 from dragoman.jobs.run.directory import RunDirectory
@@ -53,7 +53,7 @@ def train(recipe: Recipe, output: Path, *, force: bool = False, observers: Seque
     with joined(recipe.compute) as ranks:
         directory = RunDirectory(output, writes=ranks.is_first)
         directory.refuse_what_is_there(force=force)  # before the work, not after it
-        recipe, start = assemble.inherit(recipe)
+        recipe, start = inherit(recipe)
         with ExitStack() as held:
             return _go(opening.begin(ranks, directory, recipe, start, force=force, held=held), observers)
 

@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from dragoman.base.config import Section
+from dragoman.base.errors import ConfigError
 
 
 @runtime_checkable
@@ -41,9 +42,27 @@ class Seq2Seq(nn.Module, ABC):
 
     @abstractmethod
     def forward(
-        self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"], target_input: Int[Tensor, "B T"]
-    ) -> Float[Tensor, "B T D"]:
-        """Features of every target position under teacher forcing; ``output`` turns them into logits."""
+        self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"], target_input: Int[Tensor, "B T"] | None
+    ) -> Float[Tensor, "B N D"]:
+        """Features of every target position under teacher forcing; ``output`` turns them into logits.
+
+        Without a target it is :meth:`encode`: whoever shares a model among processes sees only calls of the model.
+        """
+
+    def encode(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B S D"]:
+        """Features of every source position, as wide as ``output`` takes them: what a masked word is told from.
+
+        Raises:
+            ConfigError: this model's encoder cannot give them.
+        """
+        raise ConfigError(
+            f"the encoder of {type(self).__name__} cannot say words, so there is nothing to train it by alone",
+            hint="use objective.kind = 'denoising' or 'mass', which train encoder and decoder together",
+        )
+
+    def encoder_parameters(self) -> list[nn.Parameter]:
+        """Those that :meth:`encode` and ``output`` use; each once. None where there is no ``encode``."""
+        return []
 
     @abstractmethod
     def start(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> DecoderState:

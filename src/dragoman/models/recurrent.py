@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from dragoman.base.config import Section
+from dragoman.base.errors import ConfigError
 from dragoman.models.dropout import Dropout
 from dragoman.models.embeddings import Tying, make_embeddings
 from dragoman.models.protocol import DecoderState, Seq2Seq
@@ -98,21 +99,50 @@ class Recurrent(Seq2Seq):
         return None
 
     def forward(
-        self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"], target_input: Int[Tensor, "B T"]
-    ) -> Float[Tensor, "B T D"]:
-        """Features of every target position under teacher forcing; ``output`` turns them into logits."""
+        self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"], target_input: Int[Tensor, "B T"] | None
+    ) -> Float[Tensor, "B N D"]:
+        """Features of every target position under teacher forcing, or of every source position."""
+        if target_input is None:
+            return self.encode(source, source_mask)
         features, _ = self._continue(target_input, self.start(source, source_mask))
         return features
 
+    def encode(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B S D"]:
+        """The annotation of every source position.
+
+        Raises:
+            ConfigError: annotations are not as wide as the output takes its features.
+        """
+        wide, wanted = self.encoder.annotation_width, self.output.in_features
+        if wide != wanted:
+            raise ConfigError(
+                f"the encoder's annotations are {wide} wide, but the output takes {wanted}, so masked words "
+                "cannot be told from them",
+                hint=f"set model.embedding_width = {wide}, or use objective.kind = 'denoising' or 'mass'",
+            )
+        return self._annotate(source, source_mask)[0]
+
+    def encoder_parameters(self) -> list[nn.Parameter]:
+        """Those of the encoder but for the bridges to the decoder, of the source embedding and of the output."""
+        parts = (self.source_embedding, self.encoder.stack, self.output)
+        return list(dict.fromkeys(parameter for part in parts for parameter in part.parameters()))
+
     def start(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> RecurrentState:
         """Read the sources; the state before the first target id."""
+        annotations, parts = self._annotate(source, source_mask)
+        state: RecurrentState = self.decoder.begin(parts, annotations, source_mask)
+        return state
+
+    def _annotate(
+        self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]
+    ) -> tuple[Float[Tensor, "B S M"], Parts]:
+        """Annotations in source order, and the parts a decoder starts from."""
         order = reversing_order(source_mask) if self.reverse_source else None
         embedded = self.source_embedding(source if order is None else source.gather(1, order))
         annotations, parts = self.encoder(self.dropout(embedded), source_mask)
         if order is not None:  # back into source order, so that attention speaks of source positions
             annotations = annotations.gather(1, order.unsqueeze(2).expand_as(annotations))  # B S -> B S M
-        state: RecurrentState = self.decoder.begin(parts, annotations, source_mask)
-        return state
+        return annotations, parts
 
     def step(self, ids: Int[Tensor, " B"], state: DecoderState) -> tuple[Float[Tensor, "B V"], RecurrentState]:
         """Feed each row's newest id (BOS first); logits for the next id, and the state after it."""

@@ -195,15 +195,27 @@ class Transformer(Seq2Seq):
         return [*self.encoder, *self.decoder]
 
     def forward(
-        self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"], target_input: Int[Tensor, "B T"]
-    ) -> Float[Tensor, "B T D"]:
-        """Features of every target position under teacher forcing."""
+        self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"], target_input: Int[Tensor, "B T"] | None
+    ) -> Float[Tensor, "B N D"]:
+        """Features of every target position under teacher forcing, or of every source position."""
+        if target_input is None:
+            return self.encode(source, source_mask)
         mask = self._additive(source_mask)
         encoded = self._encode(source, mask)
         stream = self._embed(self.target_embedding, self.target_positions, target_input)
         for layer in self.decoder:
             stream = self._or_skip(stream, layer(stream, encoded, mask, self.turn))
         return self.decoder_norm(stream)  # type: ignore[no-any-return]
+
+    def encode(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B S D"]:
+        """Features of every source position."""
+        return self._encode(source, self._additive(source_mask))
+
+    def encoder_parameters(self) -> list[nn.Parameter]:
+        """Those of the encoder, the source embedding and the output."""
+        parts = (self.source_embedding, self.source_positions, self.encoder, self.encoder_norm, self.output)
+        found = (parameter for part in parts if part is not None for parameter in part.parameters())
+        return list(dict.fromkeys(found))
 
     def start(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> TransformerState:
         """Encode the sources and project their keys and values once for every decoder layer."""

@@ -8,5 +8,8 @@ OBJECTIVES = Catalog(
         "cross_entropy": "dragoman.objectives.cross_entropy:CrossEntropy",
         "r_drop": "dragoman.objectives.consistency:RDrop",
         "simcut": "dragoman.objectives.consistency:SimCut",
+        "masked": "dragoman.objectives.masked:Masked",
+        "denoising": "dragoman.objectives.denoising:Denoising",
+        "mass": "dragoman.objectives.mass:Mass",
     },
 )

@@ -58,18 +58,29 @@ class CrossEntropy:
         wanted = torch.is_grad_enabled()  # asked here, for autograd switches it off inside a function
         hidden = self.word_dropout if wanted else 0.0
         features = model(cut_words(batch.source, hidden), batch.source_mask, cut_words(batch.target_input, hidden))
-        rows = real_rows(batch)
-        output = model.output
-        with own_products(features) as dtype:
-            total, likelihood, correct = _SlicedCrossEntropy.apply(  # type: ignore[no-untyped-call]
-                features.flatten(0, 1).index_select(0, rows).to(dtype),
-                output.weight,
-                output.bias,
-                batch.target_output.flatten()[rows],
-                self.label_smoothing,
-                wanted,
-            )
-        return Loss(total, batch.target_tokens, likelihood, correct)
+        return output_loss(model, features, batch, smoothing=self.label_smoothing)
+
+
+def output_loss(model: Seq2Seq, features: Float[Tensor, "B T D"], batch: Batch, *, smoothing: float) -> Loss:
+    """The cross-entropy of the batch's real target ids, foreseen from the features at their places.
+
+    Args:
+        model: its output projection turns features into logits.
+        features: of every target position.
+        batch: what is to be foreseen.
+        smoothing: share of each target's probability spread over the whole vocabulary.
+    """
+    rows = real_rows(batch)
+    with own_products(features) as dtype:
+        total, likelihood, correct = _SlicedCrossEntropy.apply(  # type: ignore[no-untyped-call]
+            features.flatten(0, 1).index_select(0, rows).to(dtype),
+            model.output.weight,
+            model.output.bias,
+            batch.target_output.flatten()[rows],
+            smoothing,
+            torch.is_grad_enabled(),
+        )
+    return Loss(total, batch.target_tokens, likelihood, correct)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ for Neural Machine Translation"). To the model it is text like any other.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -64,6 +64,11 @@ class TranslationConfig(Section):
     tags: tuple[str, ...] = ()
     """Tags the model knows beside those in ``corpus.tags``; those of a model it starts from are added by themselves."""
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Source before target."""
+        return self.source, self.target
+
     @model_validator(mode="after")
     def _check_direction(self) -> "TranslationConfig":
         check_tags(self.tags)
@@ -84,11 +89,17 @@ class TranslationTask:
         tags: those the model knows.
     """
 
+    config_type: ClassVar[type[TranslationConfig]] = TranslationConfig
     source_language: str
     target_language: str
     source_tokenizer: Tokenizer
     target_tokenizer: Tokenizer
     tags: tuple[str, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Source before target."""
+        return self.source_language, self.target_language
 
     def example(self, record: Record) -> Example:
         """Both texts as ids, EOS at their ends; the record's tag in front of the source."""

@@ -29,6 +29,8 @@ from dragoman.base.files import atomic_directory, atomic_file, checksum, explain
 from dragoman.base.version import __version__
 from dragoman.models import MODELS
 from dragoman.models.protocol import Seq2Seq
+from dragoman.tasks.protocol import Task
+from dragoman.tasks.text import TextTask
 from dragoman.tasks.translation import TranslationTask, known_tags
 from dragoman.tokenizers import TOKENIZERS
 from dragoman.tokenizers.protocol import Tokenizer
@@ -43,7 +45,7 @@ class Bundle:
     """A trained model and what is known of it.
 
     Attributes:
-        task: languages and tokenizers.
+        task: languages and tokenizers; a :class:`~dragoman.tasks.text.TextTask` of a model that was only pre-trained.
         model: with its weights in place.
         recipe: the resolved recipe, section by section; ``decoding`` in it is the default way to decode.
         data: file → SHA-256 of what it was trained on.
@@ -51,7 +53,7 @@ class Bundle:
         history: operations made on the model after training, in order.
     """
 
-    task: TranslationTask
+    task: Task
     model: Seq2Seq
     recipe: Mapping[str, Any]
     data: Mapping[str, str] = field(default_factory=dict)
@@ -74,7 +76,7 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
         "format": FORMAT,
         "version": VERSION,
         "dragoman": __version__,
-        "languages": {"source": bundle.task.source_language, "target": bundle.task.target_language},
+        "languages": _languages(bundle.task),
         "parameters": sum(parameter.numel() for parameter in bundle.model.parameters()),
         "recipe": dict(bundle.recipe),
         "data": dict(bundle.data),
@@ -90,14 +92,14 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
     _tidy(path, {weights, *tokenizers.values()})
 
 
-def save_task(task: TranslationTask, path: Path) -> None:
+def save_task(task: Task, path: Path) -> None:
     """Write the tokenizers into directories under ``path``, for :func:`load_task`."""
     for name, tokenizer in _tokenizers(task).items():
         with atomic_directory(path / name) as partial:
             tokenizer.save(partial)
 
 
-def load_task(path: Path, recipe: Mapping[str, Any], names: Mapping[str, str] | None = None) -> TranslationTask:
+def load_task(path: Path, recipe: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Task:
     """The task whose tokenizers are in ``path``, as the recipe's plain values say.
 
     Args:
@@ -106,9 +108,12 @@ def load_task(path: Path, recipe: Mapping[str, Any], names: Mapping[str, str] | 
         names: the directory of each tokenizer, where it is called otherwise.
     """
     tokenizer_type = TOKENIZERS.load(recipe["tokenizer"]["kind"])
-    joint = recipe["task"]["joint_vocabulary"]
+    of_text = recipe["task"].get("kind") == "text"
+    joint = of_text or recipe["task"]["joint_vocabulary"]
     parts = ["tokenizer"] if joint else ["source_tokenizer", "target_tokenizer"]
     tokenizers = [tokenizer_type.load(path / (names[part] if names else part)) for part in parts]
+    if of_text:
+        return TextTask(tuple(recipe["task"]["languages"]), tokenizers[0])
     languages = recipe["task"]["source"], recipe["task"]["target"]
     return TranslationTask(*languages, tokenizers[0], tokenizers[-1], known_tags(recipe))
 
@@ -199,6 +204,13 @@ def _seal(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
+def _languages(task: Task) -> dict[str, Any]:
+    """What a manifest says of them: the direction of a translation, or those of text alone."""
+    if isinstance(task, TranslationTask):
+        return {"source": task.source_language, "target": task.target_language}
+    return {"text": list(task.languages)}
+
+
 def _tidy(path: Path, kept: set[Path]) -> None:
     """Delete what an earlier bundle in ``path`` left behind."""
     for old in set(path.glob("weights-*.safetensors")) - kept:
@@ -208,14 +220,14 @@ def _tidy(path: Path, kept: set[Path]) -> None:
             shutil.rmtree(directory, ignore_errors=True)
 
 
-def _tokenizers(task: TranslationTask) -> dict[str, Tokenizer]:
+def _tokenizers(task: Task) -> dict[str, Tokenizer]:
     """Directory of each tokenizer."""
     if task.source_tokenizer is task.target_tokenizer:
         return {"tokenizer": task.source_tokenizer}
     return {"source_tokenizer": task.source_tokenizer, "target_tokenizer": task.target_tokenizer}
 
 
-def _load_model(task: TranslationTask, section: Mapping[str, Any], weights: Mapping[str, Tensor]) -> Seq2Seq:
+def _load_model(task: Task, section: Mapping[str, Any], weights: Mapping[str, Tensor]) -> Seq2Seq:
     model = build_model(
         section, source_vocabulary=len(task.source_tokenizer), target_vocabulary=len(task.target_tokenizer)
     )

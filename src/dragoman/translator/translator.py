@@ -9,10 +9,11 @@ from typing import Any, Self
 
 from dragoman.base.catalog import nearest
 from dragoman.base.config import parse
-from dragoman.base.errors import UnknownNameError
+from dragoman.base.errors import ConfigError, UnknownNameError
 from dragoman.base.symbols import EOS
 from dragoman.corpora.records import Record
 from dragoman.decoding.search import DecodingConfig, Hypothesis
+from dragoman.tasks.translation import TranslationTask
 from dragoman.translator.bundle import Bundle, load_bundle
 from dragoman.translator.documents import Document, plan
 from dragoman.translator.engines.torch_engine import PairScore, TorchEngine
@@ -46,6 +47,7 @@ class Translator:
 
     Raises:
         UnknownNameError: the model knows no such tag.
+        ConfigError: the model was only pre-trained.
     """
 
     def __init__(
@@ -57,9 +59,15 @@ class Translator:
         device: str = "cpu",
         tag: str = "",
     ) -> None:
+        if not isinstance(bundle.task, TranslationTask):
+            languages = " and ".join(bundle.task.languages)
+            raise ConfigError(
+                f"{name} cannot translate: it was only pre-trained, on text in {languages} without translations",
+                hint=f"teach it: dragoman train CORPUS --source … --target … --init-from {name} --output model/",
+            )
         self.name = name
         self.bundle = bundle
-        self._task = bundle.task
+        self._task: TranslationTask = bundle.task
         self._decoding = decoding or DecodingConfig.model_validate(bundle.recipe["decoding"])
         self._engine = TorchEngine(bundle.model.to(device), self._decoding)
         trained = int(bundle.recipe["batching"]["max_length"])

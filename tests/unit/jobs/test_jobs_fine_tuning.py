@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from dragoman.base.errors import ConfigError
-from dragoman.jobs.assemble import inherit
+from dragoman.jobs.pretraining.inheritance import inherit
 from dragoman.jobs.recipe import make_recipe
 from dragoman.jobs.train import train
 from dragoman.translator.bundle import load_bundle

@@ -4,6 +4,7 @@
 
     model/                  the bundle, from the first validation on
     model/training/         recipe.toml  run.json  metrics.jsonl  facts.json  curve.png  report.html
+                            taken-over.json (with training.init_from)
                             checkpoints/  tokenizers/  examples/  lock
 
 Only the bundle is needed to translate; ``training/`` can be deleted when the run is over.
@@ -45,6 +46,7 @@ class RunDirectory:
         self._recipe = self.path / "recipe.toml"
         self._run = self.path / "run.json"
         self._facts = self.path / "facts.json"
+        self._start = self.path / "taken-over.json"
         self._lock = self.path / "lock"
 
     @contextmanager
@@ -130,6 +132,11 @@ class RunDirectory:
         """Write down what is to be known beside the recipe."""
         if self.writes:
             write_json(self._facts, dict(facts))
+
+    def note_start(self, taken: Mapping[str, Any]) -> None:
+        """Write down what was taken over from another model."""
+        if self.writes:
+            write_json(self._start, dict(taken))
 
     def facts(self) -> dict[str, Any]:
         """What was noted; nothing for a run of an earlier day."""

@@ -9,13 +9,13 @@ import torch
 
 from dragoman.base.errors import DamagedFileError
 from dragoman.base.log import say, warn
-from dragoman.corpora.sources import open_corpus
 from dragoman.jobs.recipe import Recipe
 from dragoman.jobs.run.directory import RunDirectory
+from dragoman.jobs.run.preparation import records_of
 from dragoman.jobs.run.validation import Validation, Validator
 from dragoman.metrics.score import Score
 from dragoman.models.protocol import Seq2Seq
-from dragoman.tasks.translation import TranslationTask
+from dragoman.tasks.protocol import Task
 from dragoman.training import averaging, checkpoints
 from dragoman.training.patience import Patience
 from dragoman.translator.bundle import Bundle, save_bundle
@@ -43,7 +43,7 @@ class Outcome:
 def finish(
     directory: RunDirectory,
     recipe: Recipe,
-    task: TranslationTask,
+    task: Task,
     model: Seq2Seq,
     validator: Validator,
     patience: Patience,
@@ -56,7 +56,7 @@ def finish(
     for name, weights in candidates.items():
         averaging.put(model, weights)
         measured[name] = validator(model, recipe.decoding)
-        say(f"{name}: {metric} {measured[name].value(metric):.2f} on the validation text")
+        say(f"{name}: {metric} {measured[name].value(metric):.{3 if metric == 'loss' else 2}f} on the validation text")
     sign = 1 if patience.higher_is_better else -1
     chosen = max(measured, key=lambda name: sign * measured[name].value(metric))
     say(f"chosen: {chosen}")
@@ -64,12 +64,11 @@ def finish(
     scores = {"validation": {"weights": chosen, "decoding": recipe.decoding.model_dump(), **plain(measured[chosen])}}
     test: dict[str, Score] = {}
     if recipe.corpus.test is not None:
-        corpus = open_corpus(recipe.corpus.test, source=recipe.task.source, target=recipe.task.target)
-        tested = validator.of(list(corpus.require()))(model, recipe.decoding)
+        tested = validator.of(list(records_of(recipe, recipe.corpus.test)))(model, recipe.decoding)
         test = tested.scores
         scores["test"] = {"corpus": recipe.corpus.test, "decoding": recipe.decoding.model_dump(), **plain(tested)}
-        for score in test.values():
-            say(f"test: {score}")
+        for told in test.values() or [f"loss {tested.loss:.3f}"]:
+            say(f"test: {told}")
     if directory.writes:
         save_bundle(Bundle(task, model, recipe.values(), checksums, scores), directory.bundle)
     return Outcome(directory.bundle, True, measured[chosen].scores, test)

@@ -15,6 +15,7 @@ from dragoman.batching.loader import Loader, Position
 from dragoman.compute.placement import set_up
 from dragoman.compute.ranks import ALONE, Ranks
 from dragoman.jobs import assemble
+from dragoman.jobs.pretraining.inheritance import inherit, inherited_task, take_over
 from dragoman.jobs.recipe import Recipe
 from dragoman.jobs.run import preparation
 from dragoman.jobs.run.directory import RunDirectory
@@ -23,6 +24,7 @@ from dragoman.jobs.run.guard import Guard
 from dragoman.jobs.run.interruption import Interruption
 from dragoman.jobs.run.observers import Audience
 from dragoman.jobs.run.validation import Validator
+from dragoman.tasks.protocol import Task
 from dragoman.tasks.translation import TranslationTask, known_tags
 from dragoman.training import checkpoints
 from dragoman.training.loop import Loop
@@ -31,7 +33,7 @@ from dragoman.translator.bundle import Bundle, load_task, save_task
 
 _PLAN = ("max_tokens", "max_length", "accumulate")
 _FIXED_SECTIONS = ("corpus", "cleaning", "task", "tokenizer", "model")
-_FIXED_KEYS = ("seed", "start_from")
+_FIXED_KEYS = ("seed", "start_from", "init_from")
 """What a run is made of, and cannot change when it is resumed: whole sections, and keys of the section training."""
 
 
@@ -42,7 +44,7 @@ class Run:
     directory: RunDirectory
     recipe: Recipe
     checksums: dict[str, str]
-    task: TranslationTask
+    task: Task
     loop: Loop
     loader: Loader
     validator: Validator
@@ -93,7 +95,7 @@ def reopen(ranks: Ranks, directory: RunDirectory, recipe: Recipe, checksums: Map
     checkpoint = ranks.broadcast(_newest(directory) if ranks.is_first else None)
     if checkpoint is None:
         say("no checkpoint yet: starting from the beginning")
-    start = assemble.inherit(recipe)[1] if checkpoint is None else None
+    start = inherit(recipe)[1] if checkpoint is None else None
     prepared = (
         _prepare_again(directory, recipe, checksums, start, is_new=checkpoint is None) if ranks.is_first else None
     )
@@ -163,10 +165,11 @@ def _prepare(
         say("learning the vocabulary…")
         task = assemble.make_task(recipe, material)
     else:
-        say(f"starting from {recipe.training.start_from}: its vocabulary, shape and weights")
-        task = start.task
-    task = replace(task, tags=known_tags(recipe.values()))
-    task.require_tags()
+        say(f"starting from {recipe.training.start_from or recipe.training.init_from}, with its vocabulary")
+        task = inherited_task(recipe, start)
+    if isinstance(task, TranslationTask):
+        task = replace(task, tags=known_tags(recipe.values()))
+        task.require_tags()
     save_task(task, directory.tokenizers)
     return preparation.prepare(recipe, material, task, directory)
 
@@ -209,8 +212,11 @@ def _make_run(
 ) -> Run:
     device = set_up(recipe.compute, gpu=ranks.local_rank if ranks.world > 1 else None)
     task = prepared.task
-    objective = assemble.make_objective(recipe)
-    loop = assemble.make_loop(recipe, assemble.make_model(recipe, task, device, start), objective, ranks)
+    objective = assemble.make_objective(recipe, task)
+    model = assemble.make_model(recipe, task, device, start)
+    if start is not None and recipe.training.init_from is not None:
+        directory.note_start(take_over(model, start, place=recipe.training.init_from).values())
+    loop = assemble.make_loop(recipe, model, objective, ranks)
     loader = Loader(
         prepared.store,
         max_tokens=recipe.batching.max_tokens,
@@ -232,7 +238,12 @@ def _make_run(
         patience=recipe.training.patience,
         keep_best=recipe.training.keep_best,
     )
-    validation = prepared.validation[: recipe.training.validation_limit]
-    validator = Validator(task, validation, max_tokens=recipe.batching.max_tokens, ranks=ranks)
+    validator = Validator(
+        task,
+        prepared.validation[: recipe.training.validation_limit],
+        max_tokens=recipe.batching.max_tokens,
+        objective=objective if recipe.is_of_text else None,
+        ranks=ranks,
+    )
     guard = Guard(directory, recipe)
     return Run(directory, recipe, prepared.checksums, task, loop, loader, validator, patience, guard, ranks)

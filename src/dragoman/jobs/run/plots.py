@@ -23,7 +23,9 @@ def draw_curve(entries: Sequence[Mapping[str, Any]], path: Path) -> None:
     losses.plot(at, [entry["loss"] for entry in validations], "o-", color="#b5442c", markersize=3, label="validation")
     losses.set(xlabel="step", ylabel="cross-entropy per id (nats)", title="Loss")
     for name, label, colour in (("bleu", "BLEU", "#1f5f8b"), ("chrf", "chrF", "#3f8f5f")):
-        values = [entry[name] for entry in validations]
+        values = [entry[name] for entry in validations if name in entry]
+        if len(values) < len(validations):
+            continue  # text alone is not translated
         scores.plot(at, values, "o-", color=colour, markersize=3, label=label)
         if values:
             best = max(range(len(values)), key=values.__getitem__)

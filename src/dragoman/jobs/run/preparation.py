@@ -9,7 +9,7 @@ import collections
 import itertools
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,13 +26,15 @@ from dragoman.batching.mixing import shares
 from dragoman.batching.store import ExampleStore, StoreWriter, open_store, write_store
 from dragoman.corpora.cleaning import Cleaner
 from dragoman.corpora.holdout import TRAIN, VALIDATION, hold_out
+from dragoman.corpora.monolingual import files_of, language_of, mark_sentences, open_text
 from dragoman.corpora.records import Record
 from dragoman.corpora.sources import Corpus, open_corpus
 from dragoman.corpora.spool import parse, read_blocks, write_spool
 from dragoman.jobs.recipe import Recipe
 from dragoman.jobs.run.directory import RunDirectory
 from dragoman.jobs.run.tokenising import LINES_PER_BLOCK, Encoder, tokenise, usual_processes
-from dragoman.tasks.translation import TranslationTask
+from dragoman.tasks.protocol import Task
+from dragoman.tasks.text import TextConfig
 from dragoman.translator.bundle import load_task
 
 _MINIMUM_PAIRS = 20
@@ -87,7 +89,7 @@ class Prepared:
         checksums: of the text.
     """
 
-    task: TranslationTask
+    task: Task
     store: ExampleStore
     validation: list[Record]
     checksums: dict[str, str]
@@ -117,22 +119,26 @@ def gathered(recipe: Recipe, place: Path) -> Iterator[Material]:
 
 def _gather(recipe: Recipe, folder: Path) -> Material:
     left_out: Counter[str] = Counter()
-    cleaner = Cleaner(recipe.cleaning, source=recipe.task.source, target=recipe.task.target)
+    clean = _cleaning(recipe, left_out)
     spools, pairs = [], 0
     for number, location in enumerate(recipe.corpus.train):
-        corpus = _open(recipe, location)
-        usable = _usable(corpus, left_out)
+        [corpus] = _open(recipe, location)
         spools.append(folder / f"{number}.jsonl")
-        kept = cleaner.keep(usable) if recipe.corpus.clean else usable
+        kept = _marked(recipe, clean(_usable(corpus.require(), left_out), corpus), corpus)
         tag = recipe.corpus.tags[number] if recipe.corpus.tags else ""
-        pairs += write_spool((replace(record, tag=tag) for record in kept) if tag else kept, spools[-1])
+        written = write_spool((replace(record, tag=tag) for record in kept) if tag else kept, spools[-1])
         left_out.update(corpus.skipped)
-    left_out.update(cleaner.report.dropped)
+        if not written and recipe.is_of_text:
+            raise EmptyCorpusError(
+                f"nothing is left of {location} (left out: {dict(left_out)})",
+                hint="give text in its language, or leave it out of corpus.train",
+            )
+        pairs += written
     if recipe.corpus.test is not None:  # gone through once, unused: better a complaint now than after the training
-        collections.deque(_open(recipe, recipe.corpus.test).require(), maxlen=0)
+        collections.deque(records_of(recipe, recipe.corpus.test), maxlen=0)
     material = Material(spools, None, pairs, [], checksums(recipe), left_out)
     if recipe.corpus.validation is not None:
-        validation = list(_usable(_open(recipe, recipe.corpus.validation), Counter()))
+        validation = list(_usable(records_of(recipe, recipe.corpus.validation), Counter()))
     else:
         if not pairs:
             raise _too_little(material, 0)
@@ -158,7 +164,12 @@ def _too_little(material: Material, validation: int) -> EmptyCorpusError:
 def checksums(recipe: Recipe) -> dict[str, str]:
     """File → SHA-256 of the training and validation text."""
     locations = [*recipe.corpus.train, *([recipe.corpus.validation] if recipe.corpus.validation else [])]
-    return {name: value for location in locations for name, value in _open(recipe, location).checksums().items()}
+    return {
+        name: value
+        for location in locations
+        for one in _open(recipe, location)
+        for name, value in one.checksums().items()
+    }
 
 
 def tell(material: Material) -> None:
@@ -168,7 +179,7 @@ def tell(material: Material) -> None:
         say(f"  left out: {count:,} × {reason}")
 
 
-def prepare(recipe: Recipe, material: Material, task: TranslationTask, directory: RunDirectory) -> Prepared:
+def prepare(recipe: Recipe, material: Material, task: Task, directory: RunDirectory) -> Prepared:
     """Turn the text into ids.
 
     Args:
@@ -199,7 +210,7 @@ def prepare(recipe: Recipe, material: Material, task: TranslationTask, directory
     return Prepared(task, made, material.validation, material.checksums)
 
 
-def _fill(writer: StoreWriter, material: Material, task: TranslationTask, recipe: Recipe) -> int:
+def _fill(writer: StoreWriter, material: Material, task: Task, recipe: Recipe) -> int:
     """Write every example into the store; how many were too long."""
     longer = 0
     processes = usual_processes(material.pairs)
@@ -241,7 +252,7 @@ def reopen(recipe: Recipe, sums: Mapping[str, str], directory: RunDirectory) -> 
         say("the examples are made again from the text: what they were made of has changed")
         return None
     if recipe.corpus.validation is not None:
-        validation = list(_usable(_open(recipe, recipe.corpus.validation), Counter()))
+        validation = list(_usable(records_of(recipe, recipe.corpus.validation), Counter()))
     else:
         validation = [Record(source, target, tag="".join(tag)) for source, target, *tag in opened.about["validation"]]
     say(f"{len(opened):,} training pairs, {len(validation):,} validation pairs, as prepared before")
@@ -274,13 +285,52 @@ def corpus_shares(recipe: Recipe, store: ExampleStore) -> list[float] | None:
     return parts
 
 
-def _open(recipe: Recipe, location: str) -> Corpus:
-    return open_corpus(location, source=recipe.task.source, target=recipe.task.target)
+def records_of(recipe: Recipe, location: str) -> Iterator[Record]:
+    """The records at ``location``, of text alone with their sentences marked.
+
+    Raises:
+        EmptyCorpusError: there is none.
+    """
+    for corpus in _open(recipe, location):
+        yield from _marked(recipe, corpus.require(), corpus)
 
 
-def _usable(corpus: Corpus, left_out: Counter[str]) -> Iterator[Record]:
-    """All records of ``corpus`` but those with an empty side, which are counted."""
-    for record in corpus.require():
+def _open(recipe: Recipe, location: str) -> list[Corpus]:
+    """One corpus; of text alone, one for each language that ``location`` means."""
+    if not isinstance(recipe.task, TextConfig):
+        return [open_corpus(location, source=recipe.task.source, target=recipe.task.target)]
+    languages = recipe.task.languages
+    return [
+        open_text(file, language=language_of(file, languages) or languages[0]) for file in files_of(location, languages)
+    ]
+
+
+def _marked(recipe: Recipe, records: Iterator[Record], corpus: Corpus) -> Iterator[Record]:
+    """The records, of text alone with their sentences marked."""
+    return mark_sentences(records, language=corpus.source) if recipe.is_of_text else records
+
+
+def _cleaning(recipe: Recipe, left_out: Counter[str]) -> Callable[[Iterator[Record], Corpus], Iterator[Record]]:
+    """What lets through the usable records of a corpus, repaired, and counts the others.
+
+    Of text alone both sides are the same, which is no fault then.
+    """
+    config = recipe.cleaning.model_copy(update={"drop_identical": False}) if recipe.is_of_text else recipe.cleaning
+    cleaners: dict[tuple[str, str], Cleaner] = {}
+
+    def clean(records: Iterator[Record], corpus: Corpus) -> Iterator[Record]:
+        languages = (corpus.source, corpus.target)
+        cleaner = cleaners.setdefault(languages, Cleaner(config, source=languages[0], target=languages[1]))
+        before = cleaner.report.dropped.copy()
+        yield from cleaner.keep(records)
+        left_out.update(cleaner.report.dropped - before)
+
+    return clean if recipe.corpus.clean else lambda records, _: records
+
+
+def _usable(records: Iterable[Record], left_out: Counter[str]) -> Iterator[Record]:
+    """All of ``records`` but those with an empty side, which are counted."""
+    for record in records:
         if record.source.strip() and record.target.strip():
             yield record
         else:

@@ -21,7 +21,7 @@ from dragoman.base.errors import TrainingError
 from dragoman.batching.store import Block
 from dragoman.corpora.records import Record
 from dragoman.corpora.spool import parse
-from dragoman.tasks.translation import TranslationTask
+from dragoman.tasks.protocol import Task
 
 LINES_PER_BLOCK = 4000
 _LARGE = 200_000
@@ -54,7 +54,7 @@ class Encoder:
         both_ways: each example turned round as well.
     """
 
-    task: TranslationTask
+    task: Task
     max_length: int
     both_ways: bool = False
 

@@ -1,0 +1,1 @@
+"""Learning from text alone, and beginning with what was learnt."""

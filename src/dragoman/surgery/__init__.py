@@ -1,0 +1,1 @@
+"""Model → model: changes of weights and shape. Knows neither text nor training."""
