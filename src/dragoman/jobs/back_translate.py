@@ -111,7 +111,7 @@ class _Job:
         """The model in ``place``, trained to its end."""
         if self._file.is_done(stage):
             return place
-        say(f"{stage} ({recipe.task.source} → {recipe.task.target})")
+        say(f"{stage} ({recipe.translation.source} → {recipe.translation.target})")
         outcome = resume(place) if RunDirectory(place).has_run() else train(recipe, place, force=True)
         if not outcome.finished:
             raise _Stopped
@@ -150,7 +150,7 @@ def _check(request: Request) -> None:
 
 
 def _teacher_languages(recipe: Recipe, arrow: Arrow) -> tuple[str, str]:
-    languages = recipe.task.source, recipe.task.target
+    languages = recipe.translation.source, recipe.translation.target
     return languages[::-1] if arrow == "back" else languages
 
 

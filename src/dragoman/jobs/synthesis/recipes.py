@@ -23,7 +23,7 @@ def turned(recipe: Recipe, folder: Path, *, settings: tuple[str, ...] = ()) -> R
     """
     values = recipe.given()
     task, corpus = values["task"], values["corpus"]
-    task["source"], task["target"] = recipe.task.target, recipe.task.source
+    task["source"], task["target"] = recipe.translation.target, recipe.translation.source
     corpus["train"] = [
         _turned(location, recipe, folder / f"train-{number}.jsonl")
         for number, location in enumerate(recipe.corpus.train, 1)
@@ -41,7 +41,7 @@ def _turned(location: str, recipe: Recipe, place: Path) -> str:
         bare = bare.removesuffix(compression)
     if Path(bare).suffix.lower() not in _OF_ONE_DIRECTION:
         return location
-    languages = {"source": recipe.task.source, "target": recipe.task.target}
+    languages = {"source": recipe.translation.source, "target": recipe.translation.target}
     write_corpus(open_corpus(location, **languages), place, **languages)
     return str(place)
 
@@ -81,6 +81,6 @@ def _parts(recipe: Recipe) -> list[float]:
     """How much each real corpus has of all real text in an epoch, in one unit."""
     if recipe.corpus.weights is not None:
         return list(recipe.corpus.weights)
-    languages = {"source": recipe.task.source, "target": recipe.task.target}
+    languages = {"source": recipe.translation.source, "target": recipe.translation.target}
     sizes = [sum(1 for _ in open_corpus(location, **languages)) for location in recipe.corpus.train]
     return [max(1, size) ** (1 / recipe.corpus.temperature) for size in sizes]
