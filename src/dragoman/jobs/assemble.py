@@ -1,6 +1,6 @@
 """Section → object: hands each section of a recipe to the room it belongs to. It trains nothing itself."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import torch
 
@@ -19,6 +19,7 @@ from dragoman.objectives import OBJECTIVES
 from dragoman.objectives.autocast import Autocast
 from dragoman.objectives.hiding import Pieces
 from dragoman.objectives.protocol import Objective
+from dragoman.surgery.transplant import untrained_by_encoding
 from dragoman.tasks.protocol import Task
 from dragoman.tasks.text import TextConfig, TextTask
 from dragoman.tasks.translation import TranslationTask, known_tags, mark
@@ -98,8 +99,16 @@ def make_prepare(recipe: Recipe, task: Task, objective: Objective) -> Prepare:
     return prepare
 
 
+def _freeze(model: Seq2Seq, names: Collection[str]) -> None:
+    """Ask for no gradient of the parameters ``names``: processes that share a model wait for each one asked for."""
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name not in names)
+
+
 def make_loop(recipe: Recipe, model: Seq2Seq, objective: Objective, ranks: Ranks = ALONE) -> Loop:
     """The loop with its optimizer, schedule and moving average, over a model that ``ranks`` share."""
+    if recipe.objective.kind == "masked":  # type: ignore[attr-defined]
+        _freeze(model, untrained_by_encoding(model))
     sharing = share(model, ranks, recipe.compute)  # first, for it may put other parameters in place of the model's
     decay = recipe.training.moving_average
     schedule = make_schedule(

@@ -63,7 +63,7 @@ def units(ids: Sequence[int], pieces: Pieces, *, whole_words: bool) -> list[Unit
         )
         if not goes_on:
             starts.append(place)
-    return list(zip(starts, [*starts[1:], len(ids)], strict=True))
+    return list(zip(starts, [*starts, len(ids)][1:], strict=True))
 
 
 def draw_places(

@@ -76,7 +76,7 @@ def begin(
     prepared = None
     if ranks.is_first:
         with preparation.gathered(recipe, directory.bundle) as material:
-            preparation.tell(material)
+            preparation.tell(recipe, material)
             held.enter_context(directory.alone())
             directory.refuse_what_is_there(force=force)  # another process may have been quicker
             prepared = _prepare(directory, recipe, material, start)
@@ -183,7 +183,7 @@ def _prepare_again(
         return prepared
     with preparation.gathered(recipe, directory.bundle) as material:
         if is_new:
-            preparation.tell(material)
+            preparation.tell(recipe, material)
             return _prepare(directory, recipe, material, start)
         task = load_task(directory.tokenizers, recipe.values())
         return preparation.prepare(recipe, material, task, directory)

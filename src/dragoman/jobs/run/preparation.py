@@ -172,9 +172,10 @@ def checksums(recipe: Recipe) -> dict[str, str]:
     }
 
 
-def tell(material: Material) -> None:
+def tell(recipe: Recipe, material: Material) -> None:
     """Say how much there is, and what was left out and why."""
-    say(f"{material.pairs:,} training pairs, {len(material.validation):,} validation pairs")
+    what = "lines" if recipe.is_of_text else "pairs"
+    say(f"{material.pairs:,} training {what}, {len(material.validation):,} validation {what}")
     for reason, count in (+material.left_out).most_common():  # + drops the zeros
         say(f"  left out: {count:,} × {reason}")
 
