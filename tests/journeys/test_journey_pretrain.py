@@ -58,3 +58,43 @@ def test_pretrain_then_translate_then_resume(pretrained, corpus, tmp_path, drago
     said = dragoman("translate", tmp_path / "whole", corpus / "val.en")
     assert said.code == 0
     assert len(said.out.splitlines()) == 40
+
+
+def test_a_masked_model_resumes_exactly_and_gives_its_encoder(corpus, tmp_path, dragoman, stop_after):
+    steps = ["training.max_steps=6", "training.validate_every=3", "objective.mean_span=2", "objective.whole_words=true"]
+
+    def pretrain(output: Path):
+        texts = (corpus / "train.en", corpus / "train.de", "--objective", "masked")
+        return dragoman("pretrain", *texts, "-o", output, *settings(*SMALL, *QUICK, *steps))
+
+    assert pretrain(tmp_path / "whole").code == 0
+    stop_after(4)
+    assert pretrain(tmp_path / "parts").code == 130
+    assert dragoman("train", "--resume", tmp_path / "parts").code == 0
+    first, second = weights(tmp_path / "whole"), weights(tmp_path / "parts")
+    assert all((first[name] == second[name]).all() for name in first)
+    recipe = (corpus / "tiny.toml", "--set", "training.max_steps=1", "--set", "training.validate_every=1")
+    made = dragoman("train", *recipe, "--init-from", tmp_path / "whole", "-o", tmp_path / "model")
+    assert made.code == 0, made.err
+    taken = json.loads((tmp_path / "model/training/taken-over.json").read_text())
+    assert {row["layer"] for row in taken["layers"] if row["taken"]} == {
+        "source_embedding",
+        "encoder.0",
+        "encoder_norm",
+    }
+
+
+@pytest.mark.parametrize(("text", "message"), [(None, "there is no text at"), ("\n\n", "holds no text")])
+def test_text_that_cannot_be_learnt_from(text, message, tmp_path, dragoman):
+    if text is not None:
+        (tmp_path / "mono.de").write_text(text)
+    told = dragoman("pretrain", tmp_path / "mono.de", "-o", tmp_path / "pre")
+    assert told.is_clear_error, told.err
+    assert message in told.err
+    assert not (tmp_path / "pre").exists()
+
+
+def test_a_file_whose_name_tells_no_language(tmp_path, dragoman):
+    told = dragoman("pretrain", tmp_path / "news", "-o", tmp_path / "pre")
+    assert told.is_clear_error
+    assert "--language" in told.err
