@@ -28,6 +28,7 @@ OPTIONS = "a command's parameters are its options on the command line, one for o
 ALLOWED: dict[str, str] = {
     "cli/augment.py:noise: parameters": OPTIONS,
     "cli/augment.py:robustness_set: parameters": OPTIONS,
+    "cli/augment.py:synonyms: parameters": OPTIONS,
     "cli/back_translate.py:back_translate: parameters": OPTIONS,
     "cli/back_translate.py:self_train: parameters": OPTIONS,
     "cli/corpus.py:clean: parameters": OPTIONS,

@@ -1,1 +1,1 @@
-"""More text than there is: pairs made by a model from text in one language. Knows functions over texts, no models."""
+"""More text than there is: made by a model from one language, by noise, by synonyms. Knows texts, no files."""

@@ -5,15 +5,28 @@ pair is changed is known to :mod:`dragoman.augmentation`.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
+from dragoman.alignment.aligner import Aligner, learn
 from dragoman.augmentation.noise import DEFAULT_GROUPS, Noise, NoiseConfig, NoiseReport
-from dragoman.base.errors import ConfigError
+from dragoman.augmentation.paraphrases import Contexts, Meanings, Paraphrases, WordPairs
+from dragoman.augmentation.synonym_table import read_table
+from dragoman.augmentation.synonyms import Suggest, SynonymReport, Synonyms, SynonymsConfig
+from dragoman.base.errors import ConfigError, UnknownNameError
 from dragoman.corpora.records import Record
 from dragoman.corpora.sources import Corpus, write_corpus
 from dragoman.corpora.stream import STANDARD_STREAM, write_text
 from dragoman.jobs.corpus import refuse_existing, watched
+from dragoman.text.words import split_words
+
+if TYPE_CHECKING:
+    from dragoman.augmentation.masked_words import Encoding, MaskedWords
+    from dragoman.translator.bundle import Bundle
+
+ORIGINS = ("corpus", "masked-model", "table")
+"""Where synonyms may come from."""
 
 SET_GROUPS = tuple(group for group in DEFAULT_GROUPS if group != "context")
 """What a robustness set is made of unless told otherwise: not of joined sentences, which are no noise."""
@@ -80,6 +93,125 @@ def make_robustness_set(
     locations = [place.location for _, place in sets.values()]
     refuse_existing(corpus, locations, output.format, force=output.force, others=beside.values())
     return {name: _write_set(corpus, place, beside[name], config) for name, (config, place) in sets.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origins:
+    """Where synonyms come from.
+
+    Attributes:
+        origin: the corpus, a masked language model, or a table.
+        table: the user's table, for ``table``.
+        model: the bundle of a model trained with ``objective.kind = "masked"``, for ``masked-model``.
+        both_sides: of the corpus: replace the target's word too, by pairs that say another thing twice.
+        device: where the model runs.
+    """
+
+    origin: str = "corpus"
+    table: Path | None = None
+    model: Path | None = None
+    both_sides: bool = False
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.origin not in ORIGINS:
+            raise UnknownNameError(f"--from {self.origin!r} is unknown", hint=f"known: {', '.join(ORIGINS)}")
+        for origin, given in (("table", self.table), ("masked-model", self.model)):
+            option = "model" if origin == "masked-model" else origin
+            if (self.origin == origin) != (given is not None):
+                raise ConfigError(
+                    f"--from {origin} and --{option} go together (given: --from {self.origin}, --{option} {given})",
+                    hint=f"add --{option} PATH" if self.origin == origin else f"add --from {origin}",
+                )
+        if self.both_sides and self.origin != "corpus":
+            raise ConfigError(f"--both-sides cannot be had --from {self.origin}", hint="use it with --from corpus")
+
+
+@dataclass(slots=True)
+class SynonymResult:
+    """What was done with synonyms.
+
+    Attributes:
+        report: counts and examples.
+        broken_rows: of the table: row number → what is wrong with it.
+        unmet: words of the table that no sentence had where they could be replaced.
+    """
+
+    report: SynonymReport
+    broken_rows: dict[int, str] = field(default_factory=dict)
+    unmet: list[str] = field(default_factory=list)
+
+
+def add_synonyms(
+    corpus: Corpus, output: Place, *, origins: Origins | None = None, config: SynonymsConfig | None = None
+) -> SynonymResult:
+    """Write ``corpus`` with copies of its pairs in which some words are replaced, behind the pairs they are made of.
+
+    The corpus is gone through to learn which words belong together, and again to write.
+
+    Raises:
+        EmptyCorpusError: it holds no pair with words.
+        ConfigError: the output is there already, the corpus is a stream, or the model is not a fitting one.
+        DataError: the table has no usable row.
+    """
+    origins = origins or Origins()
+    if corpus.name == STANDARD_STREAM:
+        raise ConfigError(
+            "synonyms need several readings of the corpus, '-' can be read once", hint="save it to a file"
+        )
+    refuse_existing(corpus, [output.location], output.format, force=output.force)
+    table = read_table(origins.table) if origins.table else None
+    bundle = _masked_bundle(origins.model, corpus) if origins.model else None  # told before the corpus is read
+    pairs = watched(corpus.require(), corpus, "aligning words")
+    aligner = learn((split_words(record.source), split_words(record.target)) for record in pairs)
+    suggest = table or _suggest(corpus, aligner, origins, bundle)
+    synonyms = Synonyms(aligner, suggest, config, holds=table.holds) if table else Synonyms(aligner, suggest, config)
+    output.write(synonyms.augment(watched(corpus, corpus, "replacing words")), corpus)
+    return SynonymResult(synonyms.report, *((table.broken, table.unmet) if table else ()))
+
+
+def _suggest(corpus: Corpus, aligner: Aligner, origins: Origins, bundle: "Bundle | None") -> Suggest:
+    meanings = Meanings(aligner.lexicon)
+    if bundle is not None:
+        return _masked_words(bundle, meanings, origins.device)
+    source = Contexts(split_words(record.source) for record in watched(corpus, corpus, "reading neighbours"))
+    if not origins.both_sides:
+        return Paraphrases(meanings, source)
+    target = Contexts(split_words(record.target) for record in watched(corpus, corpus, "reading neighbours"))
+    return WordPairs(meanings, source, target)
+
+
+def _masked_bundle(path: Path, corpus: Corpus) -> "Bundle":
+    """The bundle at ``path``.
+
+    Raises:
+        ConfigError: it was not trained with masked words, or not on the source's language.
+    """
+    from dragoman.translator.bundle import load_bundle
+
+    bundle = load_bundle(path)
+    kind = bundle.recipe["objective"].get("kind", "cross_entropy")
+    if kind != "masked":
+        raise ConfigError(
+            f"{path} was trained with the objective {kind!r}, so it cannot tell hidden words",
+            hint="give a model that was trained with objective.kind = 'masked'",
+        )
+    task: dict[str, Any] = bundle.recipe["task"]
+    languages = list(task.get("languages") or (task["source"], task["target"]))
+    if corpus.source not in languages:
+        raise ConfigError(
+            f"{path} knows {' and '.join(languages)}; the source here is {corpus.source}",
+            hint="give a masked model of the source's language",
+        )
+    return bundle
+
+
+def _masked_words(bundle: "Bundle", meanings: Meanings, device: str) -> "MaskedWords":
+    from dragoman.augmentation.masked_words import MaskedWords
+    from dragoman.compute.placement import choose_device
+
+    model = bundle.model.to(choose_device(device)).eval()
+    return MaskedWords(cast("Encoding", model), bundle.task.source_tokenizer, meanings)
 
 
 def kinds_file(location: str) -> Path:
