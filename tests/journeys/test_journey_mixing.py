@@ -71,3 +71,33 @@ def test_tags_that_cannot_be_used(tags, message, folder, tmp_path, dragoman):
     refused = dragoman("train", folder / "tiny.toml", "-o", tmp_path / "m", *mixed(folder, f"corpus.tags={tags}"))
     assert refused.is_clear_error
     assert message in refused.err
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ('corpus.curriculum="rarity"', "corpus.curriculum_steps=15"),
+        ("corpus.weights=[1, 0]", "corpus.weights_end=[0, 1]", "corpus.curriculum_steps=12"),
+    ],
+    ids=["from easy to hard", "from general to special"],
+)
+def test_an_order_of_text_resumes_exactly(settings, folder, tmp_path, dragoman, stop_after):
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    assert dragoman("train", folder / "tiny.toml", "-o", whole, *mixed(folder, *settings)).code == 0
+    stop_after(7)
+    assert dragoman("train", folder / "tiny.toml", "-o", cut, *mixed(folder, *settings)).code == 130
+    assert dragoman("train", "--resume", cut).code == 0
+    assert state(cut) == state(whole)
+
+
+def test_old_text_is_replayed(folder, trained, tmp_path, dragoman):
+    start = f'training.start_from="{trained / "model"}"'
+    arguments = [f'corpus.replay="{folder}/train"', f'corpus.train=["{folder}/made"]', "training.max_steps=3", start]
+    settings = [part for setting in arguments for part in ("--set", setting)]
+    tuned = dragoman("train", folder / "tiny.toml", "-o", tmp_path / "tuned", *settings)
+    assert tuned.code == 0
+    assert f"{folder}/train: 260 pairs, 20.0% of an epoch" in tuned.err
+    assert f"{folder}/made: 120 pairs, 80.0% of an epoch" in tuned.err
+    refused = dragoman("train", folder / "tiny.toml", "-o", tmp_path / "new", *settings[:-2])
+    assert refused.is_clear_error
+    assert "no training.start_from" in refused.err

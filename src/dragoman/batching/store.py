@@ -38,6 +38,7 @@ _IDS, _INDEX = "ids.bin", "index.bin"
 _ENTRY = np.dtype([("start", "<i8"), ("source", "<u4"), ("target", "<u4")])
 _LARGEST_SMALL_VOCABULARY = 1 << 16
 _MAPPED_BYTES = 64 << 20
+_EXAMPLES_PER_BLOCK = 1 << 16
 
 
 @runtime_checkable
@@ -55,6 +56,10 @@ class Examples(Protocol):
 
     def lengths(self, indices: Integers) -> Integers:
         """(source length, target length) of the examples ``indices``."""
+        ...
+
+    def blocks(self) -> Iterator["Block"]:
+        """All examples in the order of their numbers, many at a time."""
         ...
 
 
@@ -76,6 +81,11 @@ class ListedExamples:
     def lengths(self, indices: Integers) -> Integers:
         """(source length, target length) of the examples ``indices``."""
         return self._lengths[indices]
+
+    def blocks(self) -> Iterator["Block"]:
+        """All of them at once."""
+        ids = [index for example in self._examples for side in (example.source, example.target) for index in side]
+        yield Block(np.array(ids, dtype=np.int64), self._lengths[:, 0], self._lengths[:, 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +248,19 @@ class ExampleStore:
             result[part, 0], result[part, 1] = entries["source"], entries["target"]
             self._let_go()
         return result
+
+    def blocks(self) -> Iterator[Block]:
+        """All examples in the order of their numbers, many at a time."""
+        for start in range(0, len(self), _EXAMPLES_PER_BLOCK):
+            entries = self._table[start : start + _EXAMPLES_PER_BLOCK].copy()
+            self._let_go()
+            size = int((entries["source"].astype(np.int64) + entries["target"]).sum()) * self._type.itemsize
+            data = os.pread(self._ids, size, int(entries["start"][0]) * self._type.itemsize)
+            yield Block(
+                np.frombuffer(data, dtype=self._type),
+                entries["source"].astype(np.int64),
+                entries["target"].astype(np.int64),
+            )
 
     def count_longer(self, limit: int) -> int:
         """How many examples have a side of more than ``limit`` ids."""

@@ -44,6 +44,17 @@ class CorpusConfig(Section):
     temperature: float = Field(default=1.0, ge=1)
     """Without weights: shares are in proportion to size^(1/temperature). 1 takes every pair once an epoch; 5 lifts
     small corpora much."""
+    weights_end: tuple[float, ...] | None = Field(default=None, min_length=1)
+    """Weights at the end, such as ``[0, 1]`` for weights of ``[1, 0]``: general text first, that of a domain last. They
+    change in a straight line over ``curriculum_steps``."""
+    curriculum: Literal["none", "length", "rarity"] = "none"
+    """Easy text first: sources that are short, or short and of frequent pieces; the rest comes in little by little."""
+    curriculum_steps: int | None = Field(default=None, ge=1)
+    """After so many updates nothing is left out any more (curriculum), or the shares are those of weights_end."""
+    replay: str | None = None
+    """Text that the model to start from was trained on: some of it among the new text keeps it from forgetting."""
+    replay_share: float | None = Field(default=None, gt=0, lt=1)
+    """How much of an epoch is ``replay``, by default 0.2; the locations of ``train`` share the rest as otherwise."""
     tags: tuple[str, ...] | None = None
     """A word in front of every source of each location of ``train``, such as ``["", "bt", "medical"]``: one for each,
     "" for none. A model so trained can be given one when it translates (``--tag``)."""
@@ -64,16 +75,40 @@ class CorpusConfig(Section):
                     f"{len(self.tags)} tags for {len(self.train)} training corpora: give one for each, '' for none"
                 )
             check_tags(self.tags)
-        if self.weights is not None:
-            if len(self.weights) != len(self.train):
-                raise ValueError(
-                    f"{len(self.weights)} weights for {len(self.train)} training corpora: give one for each"
-                )
-            if min(self.weights) <= 0:
-                raise ValueError(f"a weight of {min(self.weights):g}: leave out a corpus that is not wanted")
-            if self.temperature != 1:
-                raise ValueError("weights and temperature are two ways to say one thing: give one of them")
+        self._check_weights()
+        if self.weights_end is not None and self.curriculum != "none":
+            raise ValueError("curriculum and weights_end are two orders of the same text: give one of them")
+        is_ordered = self.weights_end is not None or self.curriculum != "none"
+        if is_ordered != (self.curriculum_steps is not None):
+            raise ValueError(
+                "curriculum_steps goes with curriculum or weights_end: it says after how many updates all is as usual"
+            )
+        if self.replay is not None and self.replay in self.train:
+            raise ValueError(f"{self.replay} cannot be both new and old text: take it out of train or of replay")
+        if self.replay is None and self.replay_share is not None:
+            raise ValueError("replay_share without replay: name the old text too")
         return self
+
+    def _check_weights(self) -> None:
+        if self.weights is None and self.weights_end is not None:
+            raise ValueError("weights_end without weights: say where they begin")
+        if self.weights is None:
+            return
+        ends = (self.weights,) if self.weights_end is None else (self.weights, self.weights_end)
+        for weights in ends:
+            if len(weights) != len(self.train):
+                raise ValueError(f"{len(weights)} weights for {len(self.train)} training corpora: give one for each")
+            if min(weights) < 0 or not sum(weights):
+                raise ValueError(f"weights of {list(weights)}: give positive numbers")
+        if not min(map(max, zip(*ends, strict=True))):
+            raise ValueError("a weight of 0: leave out a corpus that is not wanted")
+        if self.temperature != 1:
+            raise ValueError("weights and temperature are two ways to say one thing: give one of them")
+
+    @property
+    def locations(self) -> tuple[str, ...]:
+        """All text that is trained on: the new, and the old one at the end."""
+        return self.train if self.replay is None else (*self.train, self.replay)
 
 
 class TrainingConfig(Section):
@@ -237,6 +272,16 @@ def _check_purpose(recipe: Recipe, place: str) -> None:
         raise ConfigError(
             f"{place}: corpus.tags = {list(recipe.corpus.tags or ())}, but text alone is not tagged",
             hint="leave corpus.tags out; tag the translations that are learnt from later",
+        )
+    if recipe.is_of_text and (recipe.corpus.replay is not None or recipe.corpus.weights_end is not None):
+        raise ConfigError(
+            f"{place}: corpus.replay and corpus.weights_end are for pairs, not for text alone",
+            hint="leave them out; corpus.weights mixes texts",
+        )
+    if recipe.corpus.replay is not None and not (recipe.training.start_from or recipe.training.init_from):
+        raise ConfigError(
+            f"{place}: corpus.replay is the text of an earlier training, but there is no training.start_from",
+            hint="give the model to start from, or put the text into corpus.train",
         )
     if recipe.training.start_from is not None and recipe.training.init_from is not None:
         raise ConfigError(

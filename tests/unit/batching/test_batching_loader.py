@@ -111,7 +111,7 @@ def test_resuming_plans_one_window_only(small_windows, monkeypatch):
     plan = Loader._plan
     monkeypatch.setattr(Loader, "_plan", lambda self, *place: planned.append(place) or plan(self, *place))
     take(Position(5, 2, 0), 1)
-    assert planned == [(5, 2)]
+    assert planned == [(5, 2, 0)]
 
 
 def test_prefetching_changes_nothing():

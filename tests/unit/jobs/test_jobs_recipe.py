@@ -50,3 +50,28 @@ def test_mistakes_are_located(values, message):
     with pytest.raises(ConfigError, match=message) as caught:
         make_recipe(values, place="here.toml")
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("corpus", "message"),
+    [
+        ({"curriculum": "length"}, "curriculum_steps goes with curriculum"),
+        ({"curriculum_steps": 9}, "curriculum_steps goes with curriculum"),
+        ({"weights_end": [1, 2], "curriculum_steps": 9}, "weights_end without weights"),
+        ({"weights": [1, 1], "weights_end": [1], "curriculum_steps": 9}, "1 weights for 2 training corpora"),
+        ({"weights": [1, 0], "weights_end": [1, 0], "curriculum_steps": 9}, "a weight of 0"),
+        ({"weights": [1, 0]}, "a weight of 0"),
+        ({"weights": [1, -1]}, "give positive numbers"),
+        (
+            {"weights": [1, 1], "weights_end": [0, 1], "curriculum": "length", "curriculum_steps": 9},
+            "two orders of the same text",
+        ),
+        ({"replay": "a"}, "cannot be both new and old text"),
+        ({"replay_share": 0.5}, "replay_share without replay"),
+        ({"replay": "old"}, "there is no training.start_from"),
+    ],
+)
+def test_orders_and_mixtures_that_make_no_sense(corpus, message):
+    values = {"corpus": {"train": ["a", "b"], **corpus}, "task": {"source": "en", "target": "de"}}
+    with pytest.raises(ConfigError, match=message):
+        make_recipe(values, place="test")

@@ -14,7 +14,7 @@ from dragoman.base.log import say, warn
 from dragoman.batching.loader import Loader, Position
 from dragoman.compute.placement import set_up
 from dragoman.compute.ranks import ALONE, Ranks
-from dragoman.jobs import assemble
+from dragoman.jobs import assemble, mixing
 from dragoman.jobs.pretraining.inheritance import inherit, inherited_task, take_over
 from dragoman.jobs.recipe import Recipe
 from dragoman.jobs.run import preparation
@@ -141,7 +141,7 @@ def _restore(run: Run, checkpoint: checkpoints.Checkpoint) -> None:
     checkpoints.restore(checkpoint, run.loop)
     run.position = Position(**checkpoint.run["position"])
     if checkpoint.run["plan"] != plan(run.recipe):
-        run.position = Position(epoch=run.position.epoch)
+        run.position = replace(run.position, window=0, batch=0)
         say(f"  batches are put together in another way now: pass {run.position.epoch + 1} over the text begins anew")
     run.guard.restore(checkpoint.run["guard"])
     run.validated_step = checkpoint.step if checkpoint.run["is_validated"] else -1
@@ -224,8 +224,9 @@ def _make_run(
         seed=recipe.training.seed,
         prepare=assemble.make_prepare(recipe, task, objective),
         share=(ranks.rank, ranks.world),
-        corpus_shares=preparation.corpus_shares(recipe, prepared.store),
+        corpus_shares=mixing.corpus_shares(recipe, prepared.store),
     )
+    loader.curriculum = mixing.make_curriculum(recipe, prepared.store)
     parameters = sum(parameter.numel() for parameter in loop.model.parameters())
     say(
         f"model: {recipe.model.kind}, {parameters:,} parameters; "  # type: ignore[attr-defined]

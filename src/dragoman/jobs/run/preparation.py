@@ -22,7 +22,6 @@ from dragoman.base.errors import ConfigError, DamagedFileError, EmptyCorpusError
 from dragoman.base.files import checksum, explained
 from dragoman.base.log import progress, say, warn
 from dragoman.base.randomness import key
-from dragoman.batching.mixing import shares
 from dragoman.batching.store import ExampleStore, StoreWriter, open_store, write_store
 from dragoman.corpora.cleaning import Cleaner
 from dragoman.corpora.holdout import TRAIN, VALIDATION, hold_out
@@ -121,11 +120,11 @@ def _gather(recipe: Recipe, folder: Path) -> Material:
     left_out: Counter[str] = Counter()
     clean = _cleaning(recipe, left_out)
     spools, pairs = [], 0
-    for number, location in enumerate(recipe.corpus.train):
+    for number, location in enumerate(recipe.corpus.locations):
         [corpus] = _open(recipe, location)
         spools.append(folder / f"{number}.jsonl")
         kept = _marked(recipe, clean(_usable(corpus.require(), left_out), corpus), corpus)
-        tag = recipe.corpus.tags[number] if recipe.corpus.tags else ""
+        tag = (*recipe.corpus.tags, "")[number] if recipe.corpus.tags else ""  # what is replayed has none
         written = write_spool((replace(record, tag=tag) for record in kept) if tag else kept, spools[-1])
         left_out.update(corpus.skipped)
         if not written and recipe.is_of_text:
@@ -163,7 +162,7 @@ def _too_little(material: Material, validation: int) -> EmptyCorpusError:
 
 def checksums(recipe: Recipe) -> dict[str, str]:
     """File → SHA-256 of the training and validation text."""
-    locations = [*recipe.corpus.train, *([recipe.corpus.validation] if recipe.corpus.validation else [])]
+    locations = [*recipe.corpus.locations, *([recipe.corpus.validation] if recipe.corpus.validation else [])]
     return {
         name: value
         for location in locations
@@ -272,18 +271,6 @@ def _fingerprint(recipe: Recipe, sums: Mapping[str, str], tokenizers: Path) -> s
         sorted((str(path.relative_to(tokenizers)), checksum(path)) for path in tokenizers.rglob("*") if path.is_file()),
     ]
     return f"{key(repr(parts)):016x}"
-
-
-def corpus_shares(recipe: Recipe, store: ExampleStore) -> list[float] | None:
-    """The share of an epoch that each training corpus has, told; None when every example comes once."""
-    weights, temperature = recipe.corpus.weights, recipe.corpus.temperature
-    if weights is None and temperature == 1:
-        return None
-    parts = shares(store.sizes, weights=weights, temperature=temperature)
-    for location, size, part in zip(recipe.corpus.train, store.sizes, parts, strict=True):
-        times = part * len(store) / size if size else 0.0
-        say(f"  {location}: {size:,} pairs, {part:.1%} of an epoch (each pair {times:.2f} times)")
-    return parts
 
 
 def records_of(recipe: Recipe, location: str) -> Iterator[Record]:
