@@ -1,8 +1,10 @@
 """Synonyms from a masked language model: what else could stand here, told from the words around it.
 
 The word is hidden, the model says what it would put there (Kobayashi 2018; Wu et al. 2019, with BERT). A model that
-reads one language knows grammar and plausibility, not meaning: in "a red shirt" it likes "blue" too. So of what it
-says only words are kept that the lexicon translates to the same target word. It knows neither files nor the loop.
+reads one language knows what is plausible, not what is meant: in "a red shirt" it likes "blue" too. So of what it says
+only words are kept that share their translation with the word that stands there, and are used like it (a small
+model's grammar is not to be trusted). They need not have been seen between these neighbours: that is what the model
+is asked for. It knows neither files nor the loop.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,13 +15,11 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from dragoman.augmentation.paraphrases import Meanings
+from dragoman.augmentation.paraphrases import Contexts, Meanings
 from dragoman.augmentation.synonyms import Candidate, Site
 from dragoman.base.symbols import EOS, PAD, UNK
 from dragoman.tokenizers.protocol import Tokenizer
 
-LEAST_TO_TARGET = 0.1
-"""How likely a replacement must become the word in the target; less than for words that no model has looked at."""
 _BEGINS_WORD = "▁"
 _GUESSES = 100
 _ROWS = 64
@@ -50,6 +50,7 @@ class MaskedWords:
         model: trained to tell hidden ids, which it sees as UNK; in evaluation mode.
         tokenizer: its own.
         meanings: of words, to see that the target still says the same.
+        contexts: of the source language, to see that words are used alike.
         done: told how many sites have been looked at since it was last called.
     """
 
@@ -58,12 +59,14 @@ class MaskedWords:
         model: Encoding,
         tokenizer: Tokenizer,
         meanings: Meanings,
+        contexts: Contexts,
         *,
         done: Callable[[int], None] = lambda count: None,
     ) -> None:
         self._model = model
         self._tokenizer = tokenizer
         self._meanings = meanings
+        self._contexts = contexts
         self._done = done
         pieces = tokenizer.pieces(range(len(tokenizer)))
         marked = any(piece.startswith(_BEGINS_WORD) for piece in pieces)
@@ -117,11 +120,12 @@ class MaskedWords:
         ]
 
     def _kept(self, site: Site, guesses: Sequence[tuple[str, float]]) -> dict[Candidate, float]:
-        """Of the guesses, those that become the target's word."""
+        """Of the guesses, those that mean the same."""
+        sharing = self._meanings.sharing(site)
         return {
             Candidate(word): chance
             for word, chance in guesses
-            if word != site.word.casefold() and self._meanings.keeps(word, site.target_word, least=LEAST_TO_TARGET)
+            if word in sharing and self._contexts.used_alike(word, site.word)
         }
 
 

@@ -68,12 +68,15 @@ class Contexts:
         """Whether ``word`` may stand at ``place``: beside these neighbours, and used as the word there is used."""
         left, right = _neighbours(words, place)
         return (
-            not self.binds(words[place])
-            and not self.binds(word)
-            and word in self._after.get(left, ())
+            word in self._after.get(left, ())
             and word in self._before.get(right, ())
-            and self.likeness(*sorted((word, words[place].casefold()))) >= LEAST_LIKENESS
+            and self.used_alike(word, words[place])
         )
+
+    def used_alike(self, word: str, other: str) -> bool:
+        """Whether two words stand among like neighbours, and neither of them between all sorts of words."""
+        one, two = sorted((word.casefold(), other.casefold()))
+        return not self.binds(one) and not self.binds(two) and self.likeness(one, two) >= LEAST_LIKENESS
 
     def fitting(self, words: Sequence[str], place: int) -> list[str]:
         """All words that were seen beside the neighbours at ``place``."""
@@ -98,10 +101,6 @@ class Meanings:
     def __init__(self, lexicon: Lexicon) -> None:
         self.translations = lru_cache(maxsize=1 << 16)(lexicon.translations)
         self.origins = lru_cache(maxsize=1 << 16)(lexicon.origins)
-
-    def keeps(self, word: str, target: str, *, least: float = LEAST_TO_TARGET) -> bool:
-        """Whether ``word`` likely becomes ``target``, so that a target with it still says the same."""
-        return self.translations(word.casefold()).get(target.casefold(), 0.0) >= least
 
     def sharing(self, site: Site) -> dict[str, float]:
         """Other words that become what ``site`` became, with p(word | target) · p(target | word)."""

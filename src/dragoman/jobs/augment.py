@@ -172,9 +172,9 @@ def add_synonyms(
 
 def _suggest(corpus: Corpus, aligner: Aligner, origins: Origins, bundle: "Bundle | None") -> Suggest:
     meanings = Meanings(aligner.lexicon)
-    if bundle is not None:
-        return _masked_words(bundle, meanings, origins.device)
     source = Contexts(split_words(record.source) for record in watched(corpus, corpus, "reading neighbours"))
+    if bundle is not None:
+        return _masked_words(bundle, meanings, source, origins.device)
     if not origins.both_sides:
         return Paraphrases(meanings, source)
     target = Contexts(split_words(record.target) for record in watched(corpus, corpus, "reading neighbours"))
@@ -206,12 +206,12 @@ def _masked_bundle(path: Path, corpus: Corpus) -> "Bundle":
     return bundle
 
 
-def _masked_words(bundle: "Bundle", meanings: Meanings, device: str) -> "MaskedWords":
+def _masked_words(bundle: "Bundle", meanings: Meanings, contexts: Contexts, device: str) -> "MaskedWords":
     from dragoman.augmentation.masked_words import MaskedWords
     from dragoman.compute.placement import choose_device
 
     model = bundle.model.to(choose_device(device)).eval()
-    return MaskedWords(cast("Encoding", model), bundle.task.source_tokenizer, meanings)
+    return MaskedWords(cast("Encoding", model), bundle.task.source_tokenizer, meanings, contexts)
 
 
 def kinds_file(location: str) -> Path:

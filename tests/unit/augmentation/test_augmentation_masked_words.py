@@ -5,13 +5,15 @@ import torch
 
 from dragoman.alignment.aligner import learn
 from dragoman.augmentation.masked_words import MaskedWords, _spans
-from dragoman.augmentation.paraphrases import Meanings
+from dragoman.augmentation.paraphrases import Contexts, Meanings
 from dragoman.augmentation.synonyms import Candidate, Site
 from dragoman.base.symbols import EOS, PAD, UNK
 from dragoman.tokenizers.words import WordConfig, WordTokenizer
 
 TEXTS = ["the child sees the dog", "the kid sees the dog", "the man sees the house"] * 3
 TARGETS = ["das kind sieht das hund", "das kind sieht das hund", "das mann sieht das haus"] * 3
+
+CONTEXTS = Contexts(text.split() for text in TEXTS)
 
 
 class FakeModel:
@@ -54,7 +56,7 @@ def model_of(tokenizer, **chances):
 
 def test_only_words_with_the_same_translation_are_kept(tokenizer, meanings):
     model = model_of(tokenizer, kid=0.3, man=0.5, child=0.1)
-    (found,) = MaskedWords(model, tokenizer, meanings)([site("the child sees the dog", 1)])
+    (found,) = MaskedWords(model, tokenizer, meanings, CONTEXTS)([site("the child sees the dog", 1)])
     assert list(found) == [Candidate("kid")]
     assert found[Candidate("kid")] == pytest.approx(0.3 / 0.9, rel=1e-3)
 
@@ -63,7 +65,7 @@ def test_the_word_is_hidden_and_nothing_else(tokenizer, meanings):
     model = model_of(tokenizer, kid=0.3)
     long, short = site("the child sees the dog", 1), site("the child", 1)
     counted = []
-    found = MaskedWords(model, tokenizer, meanings, done=counted.append)([long, short])
+    found = MaskedWords(model, tokenizer, meanings, CONTEXTS, done=counted.append)([long, short])
     (asked,) = model.asked
     ids = tokenizer.encode("the child sees the dog")
     assert asked.tolist() == [
@@ -76,7 +78,7 @@ def test_the_word_is_hidden_and_nothing_else(tokenizer, meanings):
 
 def test_no_sites_ask_nothing(tokenizer, meanings):
     model = model_of(tokenizer)
-    assert MaskedWords(model, tokenizer, meanings)([]) == []
+    assert MaskedWords(model, tokenizer, meanings, CONTEXTS)([]) == []
     assert model.asked == []
 
 
@@ -89,4 +91,4 @@ def test_a_word_whose_pieces_reach_beyond_it_is_left(tokenizer, meanings):
     whole = site("the child", 1)
     beyond = Site(whole.words, 1, whole.target_words, 1, whole.text, (5, 9))
     model = model_of(tokenizer, kid=0.5)
-    assert MaskedWords(model, tokenizer, meanings)([beyond]) == [{}]
+    assert MaskedWords(model, tokenizer, meanings, CONTEXTS)([beyond]) == [{}]
