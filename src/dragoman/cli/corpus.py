@@ -43,6 +43,44 @@ OutputFormat = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Write over files that are already there.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")]
 
+MaxWords = Annotated[int | None, typer.Option(help="Drop longer texts; 0 keeps them. (default: 200)")]
+MaxRatio = Annotated[
+    float | None, typer.Option(help="Drop pairs with a more unequal length; 0 keeps them. (default: 3)")
+]
+MinScriptShare = Annotated[
+    float | None,
+    typer.Option(help="Drop texts with fewer of their letters in the right script; 0 keeps them. (default: 0.4)"),
+]
+KeepDuplicates = Annotated[bool, typer.Option("--keep-duplicates", help="Let repeated pairs through.")]
+Thorough = Annotated[
+    bool, typer.Option("--thorough", help="Look at languages, numbers, links, placeholders, near duplicates too.")
+]
+Without = Annotated[
+    list[str] | None, typer.Option(metavar="REASON", help="Do not drop for this reason, such as 'length ratio'.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Any other setting of the guide's table, as in unicode_form=NFKC."),
+]
+Score = Annotated[
+    bool, typer.Option("--score", help="Drop pairs whose texts do not go together, by what the corpus teaches.")
+]
+Reference = Annotated[str | None, typer.Option(metavar="LOCATION", help="Score by what this clean corpus teaches.")]
+ScoreWith = Annotated[
+    list[Path] | None, typer.Option(metavar="BUNDLE", help="Score by this model; give one of each direction.")
+]
+MinScore = Annotated[float | None, typer.Option(help="Drop pairs with a lower score. (default: found from the scores)")]
+Window = Annotated[
+    int, typer.Option(min=1, help="Score each pair by the mean of so many neighbours: bad ones come in blocks.")
+]
+Dropped = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the dropped pairs here, each with its reason (JSONL).")
+]
+DroppedDirectory = Annotated[
+    Path | None, typer.Option("--dropped-dir", metavar="DIRECTORY", help="Write them here, a file for each reason.")
+]
+Page = Annotated[Path | None, typer.Option(metavar="FILE", help="Write an HTML page about it all.")]
+
 
 @app.command()
 def stats(
@@ -72,47 +110,49 @@ def clean(
     output: Output,
     format: Format = None,  # noqa: A002
     output_format: OutputFormat = None,
-    max_words: Annotated[int | None, typer.Option(help="Drop longer texts; 0 keeps them. (default: 200)")] = None,
-    max_ratio: Annotated[
-        float | None, typer.Option(help="Drop pairs with a more unequal length; 0 keeps them. (default: 3)")
-    ] = None,
-    min_script_share: Annotated[
-        float | None,
-        typer.Option(help="Drop texts with fewer of their letters in the right script; 0 keeps them. (default: 0.4)"),
-    ] = None,
-    keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help="Let repeated pairs through.")] = False,
-    thorough: Annotated[
-        bool, typer.Option("--thorough", help="Look at languages, numbers, links, placeholders, near duplicates too.")
-    ] = False,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="KEY=VALUE", help="Any other setting of the guide's table, such as unicode_form=NFKC."
-        ),
-    ] = None,
-    dropped: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the dropped pairs here, each with its reason (JSONL).")
-    ] = None,
+    max_words: MaxWords = None,
+    max_ratio: MaxRatio = None,
+    min_script_share: MinScriptShare = None,
+    keep_duplicates: KeepDuplicates = False,
+    thorough: Thorough = False,
+    without: Without = None,
+    settings: Settings = None,
+    score: Score = False,
+    reference: Reference = None,
+    score_with: ScoreWith = None,
+    min_score: MinScore = None,
+    window: Window = 1,
+    dropped: Dropped = None,
+    dropped_dir: DroppedDirectory = None,
+    report: Page = None,
     force: Force = False,
     json: AsJson = False,
 ) -> None:
     """Repair what can be repaired, drop what cannot be used; say what went and why."""
     from dragoman.base.config import apply_settings, parse
     from dragoman.corpora.cleaning.config import THOROUGH, CleaningConfig
-    from dragoman.jobs import corpus as jobs
+    from dragoman.corpora.cleaning.filters import switched_off
+    from dragoman.jobs.cleaning.job import Outputs
+    from dragoman.jobs.cleaning.job import clean as run
+    from dragoman.jobs.cleaning.scoring import Scoring
 
     options = {"max_words": max_words, "max_ratio": max_ratio, "min_script_share": min_script_share}
     values: dict[str, Any] = THOROUGH.copy() if thorough else {}
     values |= {name: value for name, value in options.items() if value is not None}
     if keep_duplicates:
         values["drop_duplicates"] = False
+    values |= switched_off(without or [])
     config = parse(CleaningConfig, apply_settings(values, settings or []), place="the cleaning options")
+    clean_corpus = _open(reference, source, target, None) if reference else None
+    scoring = Scoring(clean_corpus, tuple(score_with or ()), min_score, window)
     corpus = _open(location, source, target, format)
-    report = jobs.clean(corpus, output, config=config, dropped=dropped, format=output_format, force=force)
+    outputs = Outputs(output, output_format, dropped, dropped_dir, report, force)
+    wanted = score or scoring != Scoring()
+    result = run(corpus, outputs, config=config, scoring=scoring if wanted else None)
     if json:
-        _print_json(_cleaning_values(report, corpus), talk=output == "-")
+        _print_json(_cleaning_values(result, corpus), talk=output == "-")
         return
-    _print_cleaning(report, corpus, talk=output == "-")
+    _print_cleaning(result, corpus, talk=output == "-")
 
 
 @app.command()

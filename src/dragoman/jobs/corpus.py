@@ -1,25 +1,23 @@
-"""The corpus jobs: measure, clean, split and convert parallel text, from location to location.
+"""The corpus jobs: measure, split and convert parallel text, from location to location; cleaning has its own room.
 
 Each streams from an opened corpus, shows its progress, writes files that are whole or not there, and
 returns what it did as data; printing it is the door's work.
 """
 
-import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dragoman.base.config import Section
-from dragoman.base.errors import ConfigError, EmptyCorpusError, FileAccessError
+from dragoman.base.errors import ConfigError, FileAccessError
 from dragoman.base.log import console, progress
-from dragoman.corpora.cleaning import Cleaner, CleaningConfig, CleaningReport
 from dragoman.corpora.records import Record
 from dragoman.corpora.sources import Corpus, locate, write_corpus
 from dragoman.corpora.splitting import PARTS, SplitPlan, plan_split
 from dragoman.corpora.statistics import CorpusStatistics, measure
-from dragoman.corpora.stream import COMPRESSIONS, STANDARD_STREAM, write_text
+from dragoman.corpora.stream import COMPRESSIONS, STANDARD_STREAM
 from dragoman.text.normalize import join_cells
 
 _SECONDS_BETWEEN_UPDATES = 0.2
@@ -65,63 +63,6 @@ def stats(corpus: Corpus) -> CorpusStatistics:
     """
     result = measure(watched(corpus.require(), corpus, "counting"), source=corpus.source, target=corpus.target)
     return replace(result, skipped=dict(corpus.skipped), remarks=dict(corpus.remarks))
-
-
-def clean(
-    corpus: Corpus,
-    output: str | Path,
-    *,
-    config: CleaningConfig | None = None,
-    dropped: Path | None = None,
-    format: str | None = None,  # noqa: A002
-    force: bool = False,
-) -> CleaningReport:
-    """Write the good pairs of ``corpus`` to ``output``.
-
-    Args:
-        corpus: where the pairs come from.
-        output: where they go.
-        config: what to repair and what to drop; None takes the defaults.
-        dropped: a JSONL file for the dropped pairs as they were read, each with its reason and line.
-        format: of the output; None takes it from the suffix.
-        force: write over what is there.
-
-    Raises:
-        EmptyCorpusError: there was nothing, or everything was dropped; nothing is written then.
-        ConfigError: the output is there already.
-    """
-    refuse_existing(corpus, [output], format, force=force, others=[dropped] if dropped else [])
-    cleaner = Cleaner(config, source=corpus.source, target=corpus.target)
-    records = watched(corpus.require(), corpus, "cleaning")
-    if dropped is None:
-        _write(_kept(cleaner, records, corpus.name, None), output, corpus, format)
-        return cleaner.report
-    with write_text(dropped) as text:
-
-        def note(record: Record, reason: str) -> None:
-            entry = {"reason": reason, "line": record.line, "source": record.source, "target": record.target}
-            text.write(json.dumps(entry, ensure_ascii=False) + "\n")
-
-        _write(_kept(cleaner, records, corpus.name, note), output, corpus, format)
-    return cleaner.report
-
-
-def _kept(
-    cleaner: Cleaner, records: Iterable[Record], name: str, note_dropped: Callable[[Record, str], None] | None
-) -> Iterator[Record]:
-    """The records that pass; that none does is found out before the output is put in its place."""
-    for record in records:
-        verdict = cleaner.judge(record)
-        if verdict.reason is None:
-            yield verdict.record
-        elif note_dropped is not None:
-            note_dropped(record, verdict.reason)
-    if not cleaner.report.kept:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in cleaner.report.dropped.most_common())
-        raise EmptyCorpusError(
-            f"no pair of {name} passed the filters ({reasons}); nothing was written",
-            hint="check that --source and --target are the right way round, or loosen the filters",
-        )
 
 
 def split(

@@ -8,6 +8,7 @@ from dragoman.corpora.cleaning import CleaningConfig
 from dragoman.corpora.records import Record
 from dragoman.corpora.sources import Corpus, open_corpus, write_corpus
 from dragoman.jobs import corpus as jobs
+from dragoman.jobs.cleaning.job import Outputs, clean
 
 
 def stored(folder: Path, records: list[Record], name: str = "in.jsonl") -> Corpus:
@@ -37,7 +38,7 @@ def test_stats_of_nothing(tmp_path: Path) -> None:
 
 def test_clean_writes_the_good_and_notes_the_bad(tmp_path: Path) -> None:
     corpus = stored(tmp_path, [Record("a &amp; b", "a und b"), Record("", "leer"), Record("c", "d"), Record("c", "d")])
-    report = jobs.clean(corpus, tmp_path / "out", dropped=tmp_path / "dropped.jsonl")
+    report = clean(corpus, Outputs(tmp_path / "out", dropped=tmp_path / "dropped.jsonl"))
     assert texts(tmp_path / "out") == [("a & b", "a und b"), ("c", "d")]
     assert report.dropped == {"empty": 1, "duplicate": 1}
     noted = [json.loads(line) for line in (tmp_path / "dropped.jsonl").read_text().splitlines()]
@@ -49,13 +50,13 @@ def test_clean_writes_the_good_and_notes_the_bad(tmp_path: Path) -> None:
 
 def test_clean_obeys_its_config(tmp_path: Path) -> None:
     corpus = stored(tmp_path, [Record("c", "d"), Record("c", "d")])
-    assert jobs.clean(corpus, tmp_path / "out.tsv", config=CleaningConfig(drop_duplicates=False)).kept == 2
+    assert clean(corpus, Outputs(tmp_path / "out.tsv"), config=CleaningConfig(drop_duplicates=False)).kept == 2
 
 
 def test_clean_that_drops_everything_writes_nothing(tmp_path: Path) -> None:
     corpus = stored(tmp_path, [Record("", "x")])
     with pytest.raises(EmptyCorpusError, match="1 × empty"):
-        jobs.clean(corpus, tmp_path / "out.tsv", dropped=tmp_path / "dropped.jsonl")
+        clean(corpus, Outputs(tmp_path / "out.tsv", dropped=tmp_path / "dropped.jsonl"))
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
 
 
@@ -122,7 +123,7 @@ def test_nothing_is_overwritten_unless_forced(tmp_path: Path, job: str) -> None:
         if job == "split":
             jobs.split(corpus, output, config=jobs.SplitConfig(validation=2, test=2), force=force)
         elif job == "clean":
-            jobs.clean(corpus, output, force=force)
+            clean(corpus, Outputs(output, force=force))
         else:
             jobs.convert(corpus, output, force=force)
 
@@ -141,4 +142,4 @@ def test_a_directory_in_the_way(tmp_path: Path) -> None:
 
 def test_output_and_dropped_must_differ(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="written twice"):
-        jobs.clean(stored(tmp_path, numbered(2)), tmp_path / "out.jsonl", dropped=tmp_path / "out.jsonl")
+        clean(stored(tmp_path, numbered(2)), Outputs(tmp_path / "out.jsonl", dropped=tmp_path / "out.jsonl"))

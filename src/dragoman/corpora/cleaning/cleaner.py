@@ -54,6 +54,13 @@ class CleaningReport:
     dropped_examples: dict[str, list[Record]] = field(default_factory=dict)
     repaired_examples: dict[str, list[tuple[Record, Record]]] = field(default_factory=dict)
 
+    def note_dropped(self, record: Record, reason: str) -> None:
+        """Count ``record``, as it was read, among those dropped for ``reason``."""
+        self.dropped[reason] += 1
+        examples = self.dropped_examples.setdefault(reason, [])
+        if len(examples) < EXAMPLES_PER_REASON:
+            examples.append(record)
+
 
 class Cleaner:
     """Judges pairs one by one; remembers what it saw, for duplicates and for the report.
@@ -89,10 +96,7 @@ class Cleaner:
             self._note_repairs(record, result, repairs)
         for reason, is_bad in self._checks:
             if is_bad(source, target):
-                report.dropped[reason] += 1
-                examples = report.dropped_examples.setdefault(reason, [])
-                if len(examples) < EXAMPLES_PER_REASON:
-                    examples.append(record)
+                report.note_dropped(record, reason)
                 return Verdict(result, reason, tuple(repairs))
         report.kept += 1
         return Verdict(result, None, tuple(repairs))

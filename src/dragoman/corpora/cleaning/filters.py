@@ -6,8 +6,11 @@ the table and the first that objects is the reason, so cheap and certain ones co
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from dragoman.base.catalog import nearest
+from dragoman.base.errors import UnknownNameError
 from dragoman.corpora.cleaning.agreement import agreement_of_links, agreement_of_numbers, agreement_of_placeholders
 from dragoman.corpora.cleaning.config import CleaningConfig
 from dragoman.corpora.cleaning.near_duplicates import make_finder
@@ -158,3 +161,40 @@ FILTERS: dict[str, Callable[[CleaningConfig, str, str], Check | None]] = {
     "near duplicate": _near_duplicate,
 }
 """Reason → maker of its check. Duplicates come last: they must remember only what all others let through."""
+
+
+_SWITCHES: dict[str, dict[str, Any]] = {
+    "empty": {"drop_empty": False},
+    "replacement characters": {"drop_replacement_characters": False},
+    "control characters": {"drop_controls": False},
+    "HTML escapes": {"drop_html_escapes": False},
+    "too long": {"max_words": 0, "max_characters": 0},
+    "too short": {"min_words": 0},
+    "length ratio": {"max_ratio": 0},
+    "identical": {"drop_identical": False},
+    "wrong script": {"min_script_share": 0},
+    "placeholders": {"min_placeholder_agreement": 0},
+    "links": {"min_link_agreement": 0},
+    "numbers": {"min_number_agreement": 0},
+    "wrong language": {"min_language_probability": 0},
+    "duplicate": {"drop_duplicates": False},
+    "near duplicate": {"near_duplicates": "none"},
+}
+
+
+def switched_off(reasons: Iterable[str]) -> dict[str, Any]:
+    """The settings with which nothing is dropped for ``reasons``; hyphens may stand for spaces.
+
+    Raises:
+        UnknownNameError: no such reason.
+    """
+    values: dict[str, Any] = {}
+    by_name = {reason.lower(): reason for reason in FILTERS}
+    for reason in reasons:
+        known = by_name.get(reason.lower().replace("-", " "))
+        if known is None:
+            guess = nearest(reason, FILTERS)
+            advice = f"did you mean {guess!r}?" if guess else f"known reasons: {', '.join(FILTERS)}"
+            raise UnknownNameError(f"nothing is dropped for the reason {reason!r}", hint=advice)
+        values |= _SWITCHES[known]
+    return values

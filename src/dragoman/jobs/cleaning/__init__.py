@@ -1,0 +1,1 @@
+"""Cleaning from location to location: the rules, the scores, what goes where, and the page about it."""
