@@ -85,7 +85,7 @@ def share_of_wrong(margins: Margins) -> float:
     """Which share of the pairs is wrong: twice those below the strangers' median, where right pairs are few."""
     if not len(margins.pairs):
         return 0.0
-    return float(min(1.0, 2 * np.mean(margins.pairs < np.median(margins.strangers))))
+    return min(1.0, 2 * float(np.mean(margins.pairs < np.median(margins.strangers))))
 
 
 def _chunks(pairs: Iterator[Texts]) -> Iterator[list[Texts]]:
