@@ -80,7 +80,7 @@ def measure(location: str, source: str, target: str, pairs: int) -> None:
 def peak(location: str, source: str, target: str, pairs: int) -> None:
     """Peak memory of the command itself, each size in a process of its own."""
     records = list(open_corpus(location, source=source, target=target))
-    print("\n| pairs | peak memory of `corpus clean`, all rules | seconds |\n|---|---|---|")
+    print("\n| pairs | peak memory of `corpus clean`, all rules |\n|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for count in (pairs, 4 * pairs):
             file = Path(folder) / f"{count}.tsv"
@@ -88,7 +88,6 @@ def peak(location: str, source: str, target: str, pairs: int) -> None:
                 text.writelines(f"{record.source}\t{record.target}\n" for record in varied(records, count))
             settings = [part for name, value in RULES.items() for part in ("--set", f"{name}={json.dumps(value)}")]
             command = ["corpus", "clean", str(file), "-s", source, "-t", target, "-o", f"{folder}/kept{count}.tsv"]
-            started = time.process_time()
             code = (
                 "import resource, sys; from dragoman.cli.main import main\n"
                 "try: main()\n"
@@ -98,8 +97,7 @@ def peak(location: str, source: str, target: str, pairs: int) -> None:
             done = subprocess.run(
                 [sys.executable, "-c", code, *command, *settings], capture_output=True, text=True, check=True
             )
-            seconds = time.process_time() - started
-            print(f"| {count:,} | {int(done.stderr.split()[-1]) / 1024:.0f} MiB | {seconds:.1f} |", flush=True)
+            print(f"| {count:,} | {int(done.stderr.split()[-1]) / 1024:.0f} MiB |", flush=True)
 
 
 def main() -> None:

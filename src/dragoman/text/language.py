@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 UNDETERMINED = "und"
 """The BCP-47 tag of a text in which there is nothing to see: no letters at all."""
 LEAST_PROBABILITY = 0.1
-"""A language less likely than this is not the text's: on seven corpora in six languages, no right text of ten and
-more letters fell below it."""
+"""A language less likely than this is not the text's. Of 4,200 texts in five languages, none was wrongly called
+foreign (see the results)."""
 LEAST_CERTAINTY = 0.4
 """The likeliest language must be this likely before a text is called foreign; short texts stay below."""
 

@@ -1,8 +1,8 @@
 """What speaks against a pair beside its words: numbers, lengths, languages, as logarithms that add up.
 
 Like the factors of a naive Bayes classifier, each is zero when nothing is wrong and falls with the doubt. The
-weights are rough and the same for all corpora; their form was chosen on half of a labelled web corpus and holds on
-the other half (see the results). It knows no model of words.
+weights are round numbers, the same for all corpora, set by hand after a look at a few others on labelled web text
+(see the results). It knows no model of words.
 """
 
 import math
