@@ -88,11 +88,11 @@ def peak(location: str, source: str, target: str, pairs: int) -> None:
                 text.writelines(f"{record.source}\t{record.target}\n" for record in varied(records, count))
             settings = [part for name, value in RULES.items() for part in ("--set", f"{name}={json.dumps(value)}")]
             command = ["corpus", "clean", str(file), "-s", source, "-t", target, "-o", f"{folder}/kept{count}.tsv"]
-            code = (
-                "import resource, sys; from dragoman.cli.main import main\n"
+            code = (  # the kernel's own peak of this process alone: getrusage starts from its parent's
+                "import sys; from pathlib import Path; from dragoman.cli.main import main\n"
                 "try: main()\n"
                 "except SystemExit: pass\n"
-                "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+                "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0], file=sys.stderr)"
             )
             done = subprocess.run(
                 [sys.executable, "-c", code, *command, *settings], capture_output=True, text=True, check=True
