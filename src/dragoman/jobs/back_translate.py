@@ -20,7 +20,7 @@ from dragoman.base.log import say
 from dragoman.jobs.recipe import Recipe
 from dragoman.jobs.run.directory import RunDirectory
 from dragoman.jobs.synthesis.generating import generate, languages_of
-from dragoman.jobs.synthesis.job_file import JobFile
+from dragoman.jobs.synthesis.job_file import LOCK, JobFile, refuse_what_is_there
 from dragoman.jobs.synthesis.options import TAGS, Arrow, Request
 from dragoman.jobs.synthesis.recipes import mixed, turned
 from dragoman.jobs.synthesis.text import Text
@@ -55,8 +55,9 @@ def synthesize(request: Request) -> Result:
         DragomanError: see :mod:`dragoman.base.errors`; the job can be gone on with when the cause is gone.
     """
     _check(request)
+    refuse_what_is_there(request.output)
     with locked(
-        request.output / "lock",
+        request.output / LOCK,
         purpose=f"is at work in {request.output}",
         hint="wait for it, stop it, or choose another --output",
     ):

@@ -78,19 +78,29 @@ class LayerMemory:
 
 @dataclass(frozen=True, slots=True)
 class TransformerState:
-    """The decoder's memory between steps, row by row."""
+    """The decoder's memory between steps, row by row.
+
+    Rows of one source, as a beam has them, remember the same of it. ``sources`` says which row is of which source, so
+    that nothing of a source is copied when rows change places within it: most of what a beam search would copy.
+    """
 
     layers: list[LayerMemory]
     source_mask: Float[Tensor, "B 1 1 S"]
     position: int
+    sources: Int[Tensor, " B"]
 
     def reorder(self, rows: Int[Tensor, " N"]) -> "TransformerState":
         """Row ``rows[i]`` in place ``i``."""
+        sources = self.sources.index_select(0, rows)
+        stays = torch.equal(sources, self.sources)
         layers = [
-            LayerMemory(layer.past.reorder(rows) if layer.past else None, layer.source.reorder(rows))
+            LayerMemory(
+                layer.past.reorder(rows) if layer.past else None, layer.source if stays else layer.source.reorder(rows)
+            )
             for layer in self.layers
         ]
-        return TransformerState(layers, self.source_mask.index_select(0, rows), self.position)
+        mask = self.source_mask if stays else self.source_mask.index_select(0, rows)
+        return TransformerState(layers, mask, self.position, sources)
 
 
 class EncoderLayer(nn.Module):
@@ -222,7 +232,7 @@ class Transformer(Seq2Seq):
         mask = self._additive(source_mask)
         encoded = self._encode(source, mask)
         layers = [LayerMemory(None, layer.source_attention.keys_values(encoded)) for layer in self._decoder_layers()]
-        return TransformerState(layers, mask, 0)
+        return TransformerState(layers, mask, 0, torch.arange(len(source), device=source.device))
 
     def step(self, ids: Int[Tensor, " B"], state: TransformerState) -> tuple[Float[Tensor, "B V"], TransformerState]:
         """Logits for the id after ``ids``."""
@@ -232,7 +242,7 @@ class Transformer(Seq2Seq):
             stream, newer = layer.step(stream, memory, state.source_mask, self.turn, state.position)
             memories.append(newer)
         logits = self.output(self.decoder_norm(stream[:, 0]))
-        return logits, TransformerState(memories, state.source_mask, state.position + 1)
+        return logits, TransformerState(memories, state.source_mask, state.position + 1, state.sources)
 
     def _decoder_layers(self) -> list[DecoderLayer]:
         return [layer for layer in self.decoder if isinstance(layer, DecoderLayer)]

@@ -12,8 +12,23 @@ from dragoman.base.files import explained, read_json, write_json
 from dragoman.base.version import __version__
 
 NAME = "job.json"
+LOCK = "lock"
 _FORMAT = "dragoman-synthesis"
 _VERSION = 1
+
+
+def refuse_what_is_there(directory: Path) -> None:
+    """Complain when ``directory`` holds anything but a job; changes nothing.
+
+    Raises:
+        ConfigError: it does, or it is a file.
+        FileAccessError: it may not be looked into.
+    """
+    with explained("look into", directory):
+        if not directory.exists() or (directory / NAME).exists():
+            return
+        if not directory.is_dir() or any(one.name != LOCK for one in directory.iterdir()):
+            raise ConfigError(f"{directory} is there, and is not such a job", hint="choose an --output of its own")
 
 
 class JobFile:
@@ -32,10 +47,7 @@ class JobFile:
         self._directory = directory
         self._path = directory / NAME
         self._values: dict[str, Any] = {"format": _FORMAT, "version": _VERSION, "dragoman": __version__}
-        with explained("look into", directory):
-            is_there = self._path.exists()
-            if not is_there and directory.exists() and any(one.name != "lock" for one in directory.iterdir()):
-                raise ConfigError(f"{directory} holds other things already", hint="choose an --output of its own")
+        is_there = self._path.exists()
         before: dict[str, Any] = {"made_of": {}, "done": []}
         if is_there:
             before = self._read()
