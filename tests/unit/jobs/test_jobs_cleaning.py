@@ -129,7 +129,7 @@ def test_too_little_to_learn_from_writes_nothing(tmp_path):
     outputs = Outputs(tmp_path / "out.tsv", dropped_directory=tmp_path / "d", page=tmp_path / "p.html")
     with pytest.raises(EmptyCorpusError, match="too few to learn"):
         clean(corpus, outputs, scoring=Scoring())
-    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["in.jsonl"]
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
 
 
 def test_the_page_escapes_texts_and_speaks_two_languages(tmp_path):

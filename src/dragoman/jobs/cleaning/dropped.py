@@ -7,7 +7,7 @@ The files are JSONL, which holds any text, and every corpus command reads them.
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -107,11 +107,18 @@ def open_directory(directory: Path, languages: tuple[str, str]) -> Iterator[Drop
         FileAccessError: it cannot be written.
     """
     earlier = set(files_in(directory))
+    is_new = not directory.exists()
     with explained("write", directory):
         directory.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as files:
-        sink = DroppedDirectory(directory, files, languages)
-        yield sink
+    try:
+        with ExitStack() as files:
+            sink = DroppedDirectory(directory, files, languages)
+            yield sink
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                directory.rmdir()
+        raise
     with explained("tidy up", directory):
         for path in earlier - sink.written:
             path.unlink()

@@ -1,14 +1,14 @@
 """The cleaning job: rules while reading, scores over what passed them, everything dropped set down somewhere.
 
-Without scores it streams and keeps nothing. With scores, what passes the rules waits in a file beside the
-output's; in memory there are a few numbers a pair.
+Without scores it streams and keeps nothing. With scores, what passes the rules waits in a temporary file; in memory
+there are a few numbers a pair.
 """
 
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dragoman.base.errors import EmptyCorpusError
@@ -21,7 +21,7 @@ from dragoman.corpora.stream import write_text
 from dragoman.jobs.cleaning.dropped import DroppedFile, Sink, open_directory, refuse_directory
 from dragoman.jobs.cleaning.observations import Observations
 from dragoman.jobs.cleaning.page import render
-from dragoman.jobs.cleaning.scoring import Scores, Scoring, score_pairs
+from dragoman.jobs.cleaning.scoring import Scores, Scoring, models_scorer, score_pairs
 from dragoman.jobs.corpus import refuse_existing, watched
 
 LOW_SCORE = "low score"
@@ -73,6 +73,8 @@ def clean(
     if outputs.dropped_directory:
         refuse_directory(outputs.dropped_directory, read=corpus.files, force=outputs.force)
     languages = (corpus.source, corpus.target)
+    if scoring is not None and scoring.models:  # models that do not fit are told before the work
+        scoring = replace(scoring, scorer=models_scorer(scoring.models, languages))
     cleaner = Cleaner(config, source=corpus.source, target=corpus.target)
     observations = Observations(*languages) if outputs.page else None
     with ExitStack() as files:

@@ -35,12 +35,14 @@ class Scoring:
         models: bundles to score with instead of an aligner, of one direction or of both.
         least: drop what has a smaller margin; None finds the threshold from the margins.
         window: judge each pair by the mean of so many neighbours in the file; 1 by itself alone.
+        scorer: of the models, once they are loaded.
     """
 
     reference: Corpus | None = None
     models: Sequence[Path] = ()
     least: float | None = None
     window: int = 1
+    scorer: Scorer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def score_pairs(
     """
     evidence = make_evidence(*languages)
     if scoring.models:
-        margins = measure_margins(read(), models_scorer(scoring.models, languages), evidence)
+        scorer = scoring.scorer or models_scorer(scoring.models, languages)
+        margins = measure_margins(read(), scorer, evidence)
     elif scoring.reference is not None:
         say(f"learning which words go together from {scoring.reference.name}")
         texts = ((record.source, record.target) for record in scoring.reference.require())
