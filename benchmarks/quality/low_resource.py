@@ -1,0 +1,187 @@
+"""What little parallel text and much plain text give: pre-training, back-translation, synonyms, noise, all together.
+
+    python benchmarks/quality/low_resource.py --multi30k data/multi30k --output runs/low-resource-5000 --pairs 5000
+
+Of Multi30k's 29,000 English–German pairs, `--pairs` drawn ones stay parallel. The other lines of both sides become
+plain text, each side in an order of its own. Every row is recipes/low-resource-en-de.toml, changed only in what its
+name says; each is scored on test_2016_flickr beside the baseline, with paired bootstrap. Stopped and started again,
+it goes on where it was.
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+RECIPE = Path(__file__).parents[2] / "recipes" / "low-resource-en-de.toml"
+
+
+class Laboratory:
+    """Where the rows' runs go, and how one is made."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.output: Path = arguments.output
+        self.multi30k: Path = arguments.multi30k
+        self.pairs: int = arguments.pairs
+        self.settings: list[str] = arguments.set
+        self.real, self.plain = self.output / "data" / "real", self.output / "data" / "plain"
+
+    def prepare(self) -> None:
+        """Cut the corpus into pairs and plain text."""
+        sides = {language: lines(self.multi30k / f"train.{language}") for language in ("en", "de")}
+        order = list(range(len(sides["en"])))
+        random.Random(1).shuffle(order)
+        self.real.parent.mkdir(parents=True, exist_ok=True)
+        for seed, (language, text) in enumerate(sides.items(), start=2):
+            rest = order[self.pairs :]
+            random.Random(seed).shuffle(rest)
+            write(self.real.with_suffix(f".{language}"), [text[index] for index in order[: self.pairs]])
+            write(self.plain.with_suffix(f".{language}"), [text[index] for index in rest])
+
+    def train(self, name: str, *settings: str, corpora: Sequence[Path] = (), options: Sequence[str] = ()) -> Path:
+        """The finished run of this name: the recipe with ``settings`` laid over it."""
+        bundle = self.output / name
+        if not is_finished(bundle):
+            places = {
+                "corpus.train": json.dumps([str(place) for place in corpora or [self.real]]),
+                "corpus.validation": json.dumps(str(self.multi30k / "val")),
+                "corpus.test": json.dumps(str(self.multi30k / "test_2016_flickr")),
+            }
+            wanted = [*(f"{key}={value}" for key, value in places.items()), *self.settings, *settings]
+            begin = [str(RECIPE), "--output", str(bundle), *(word for one in wanted for word in ("--set", one))]
+            dragoman("train", *(["--resume", str(bundle)] if (bundle / "training").is_dir() else [*begin, *options]))
+        return bundle
+
+
+def baseline(laboratory: Laboratory) -> Path:
+    return laboratory.train("baseline")
+
+
+def reverse(laboratory: Laboratory) -> Path:
+    return laboratory.train("reverse", "task.source=de", "task.target=en")
+
+
+def pretrained(laboratory: Laboratory, objective: str) -> Path:
+    """A model that has read the plain text of both languages."""
+    output = laboratory.output / f"pretrained-{objective}"
+    if (output / "training").is_dir():
+        return laboratory.resume(output)
+    texts = [f"{stem}.{language}" for stem in (laboratory.plain, laboratory.real) for language in ("en", "de")]
+    shape = [f"{section}.{key}={json.dumps(value)}" for section, key, value in SHAPE]
+    options = [word for one in [*shape, *laboratory.settings] for word in ("--set", one)]
+    dragoman("pretrain", *texts, "--objective", objective, "--output", str(output), *options)
+    return output
+
+
+def masked(laboratory: Laboratory) -> Path:
+    return laboratory.train("masked", f"training.init_from={pretrained(laboratory, 'masked')}")
+
+
+def denoising(laboratory: Laboratory) -> Path:
+    return laboratory.train("denoising", f"training.init_from={pretrained(laboratory, 'denoising')}")
+
+
+def synthetic(laboratory: Laboratory, method: str) -> Path:
+    """Back-translations of the German plain text."""
+    output = laboratory.output / f"synthetic-{method}"
+    texts = ["--text", f"{laboratory.plain}.de", "--reverse", str(reverse(laboratory))]
+    dragoman("back-translate", "--generate-only", *texts, "--method", method, "--output", str(output), "--threads", "1")
+    return next(output.rglob("bt.en")).with_suffix("")
+
+
+def back_translation(laboratory: Laboratory, method: str) -> Path:
+    corpora = [laboratory.real, synthetic(laboratory, method)]
+    return laboratory.train(f"back-translation-{method}", MIXED, corpora=corpora)
+
+
+def tagged(laboratory: Laboratory) -> Path:
+    corpora = [laboratory.real, synthetic(laboratory, "beam")]
+    return laboratory.train("back-translation-tagged", MIXED, 'corpus.tags=["", "bt"]', corpora=corpora)
+
+
+def augmented(laboratory: Laboratory, command: str, *options: str) -> Path:
+    """The real pairs and changed copies of them."""
+    stem = laboratory.output / "data" / command
+    if not stem.with_suffix(".en").is_file():
+        languages = ["--source", "en", "--target", "de"]
+        dragoman("augment", command, str(laboratory.real), *languages, "--output", str(stem), *options)
+    return stem
+
+
+def synonyms(laboratory: Laboratory) -> Path:
+    return laboratory.train("synonyms", corpora=[augmented(laboratory, "synonyms", "--from", "corpus")])
+
+
+def noise(laboratory: Laboratory) -> Path:
+    return laboratory.train("noise", corpora=[augmented(laboratory, "noise", "--share", "0.5")])
+
+
+def together(laboratory: Laboratory) -> Path:
+    """Denoising first; then real and synthetic pairs, for longer."""
+    corpora = [laboratory.real, synthetic(laboratory, "beam"), synthetic(laboratory, "sampling")]
+    start = f"training.init_from={pretrained(laboratory, 'denoising')}"
+    return laboratory.train("together", "corpus.weights=[1, 1, 1]", start, *LONGER, corpora=corpora)
+
+
+def longer(laboratory: Laboratory) -> Path:
+    return laboratory.train("baseline-longer", *LONGER)
+
+
+MIXED = "corpus.weights=[1, 2]"
+"""Real to synthetic."""
+LONGER = ("training.max_steps=6000",)
+ROWS: dict[str, Callable[[Laboratory], Path]] = {
+    "baseline": baseline,
+    "reverse": reverse,
+    "+ masked language model": masked,
+    "+ denoising": denoising,
+    "+ back-translation, beam": partial(back_translation, method="beam"),
+    "+ back-translation, sampling": partial(back_translation, method="sampling"),
+    "+ back-translation, tagged": tagged,
+    "+ synonyms": synonyms,
+    "+ noise": noise,
+    "baseline, twice the steps": longer,
+    "all together, twice the steps": together,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--multi30k", type=Path, required=True, help="with train, val, test_2016_flickr (.en, .de)")
+    parser.add_argument("--output", type=Path, required=True, help="where data, models and tables go")
+    parser.add_argument("--pairs", type=int, default=5000)
+    parser.add_argument("--only", nargs="*", choices=list(ROWS), help="rows to make; all by default")
+    parser.add_argument("--set", action="append", default=[], help="section.key=value for every run")
+    arguments = parser.parse_args()
+    laboratory = Laboratory(arguments)
+    if not laboratory.real.with_suffix(".en").is_file():
+        laboratory.prepare()
+    for name in arguments.only or ROWS:
+        print(f"row: {name}", file=sys.stderr)
+        ROWS[name](laboratory)
+
+
+def is_finished(bundle: Path) -> bool:
+    """Whether the run came to its end: only then is its test score in the manifest."""
+    manifest = bundle / "manifest.json"
+    return manifest.is_file() and "test" in json.loads(manifest.read_text("utf-8"))["scores"]
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+
+
+def write(path: Path, text: Sequence[str]) -> None:
+    path.write_text("".join(line + "\n" for line in text), encoding="utf-8")
+
+
+def dragoman(*command: str) -> None:
+    subprocess.run([sys.executable, "-m", "dragoman", *command], check=True)
+
+
+if __name__ == "__main__":
+    main()
