@@ -13,6 +13,7 @@ import json
 import random
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -66,14 +67,17 @@ def reverse(laboratory: Laboratory) -> Path:
 
 
 def pretrained(laboratory: Laboratory, objective: str) -> Path:
-    """A model that has read the plain text of both languages."""
+    """A model that has read all the text of both languages."""
     output = laboratory.output / f"pretrained-{objective}"
-    if (output / "training").is_dir():
-        return laboratory.resume(output)
-    texts = [f"{stem}.{language}" for stem in (laboratory.plain, laboratory.real) for language in ("en", "de")]
-    shape = [f"{section}.{key}={json.dumps(value)}" for section, key, value in SHAPE]
-    options = [word for one in [*shape, *laboratory.settings] for word in ("--set", one)]
-    dragoman("pretrain", *texts, "--objective", objective, "--output", str(output), *options)
+    if not (output / "training").is_dir():
+        recipe = tomllib.loads(RECIPE.read_text("utf-8"))
+        shape = [f"{part}.{key}={json.dumps(value)}" for part in SHAPE for key, value in recipe[part].items()]
+        texts = [f"{stem}.{language}" for stem in (laboratory.plain, laboratory.real) for language in ("en", "de")]
+        wanted = [*shape, *PRETRAINING, *laboratory.settings]
+        options = [word for one in wanted for word in ("--set", one)]
+        dragoman("pretrain", *texts, "--objective", objective, "--output", str(output), *options)
+    elif not is_finished(output):
+        dragoman("train", "--resume", str(output))
     return output
 
 
@@ -131,6 +135,9 @@ def longer(laboratory: Laboratory) -> Path:
     return laboratory.train("baseline-longer", *LONGER)
 
 
+SHAPE = ("model", "tokenizer", "batching", "schedule")
+PRETRAINING = ("model.dropout=0.1", "training.validate_every=500", "training.moving_average=0.99")
+"""Pre-training has the shape of the model that is to be trained; damaged text is never twice the same."""
 MIXED = "corpus.weights=[1, 2]"
 """Real to synthetic."""
 LONGER = ("training.max_steps=6000",)
