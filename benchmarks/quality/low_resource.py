@@ -173,9 +173,12 @@ def main() -> None:
 
 
 def is_finished(bundle: Path) -> bool:
-    """Whether the run came to its end: only then is its test score in the manifest."""
+    """Whether the run came to its end: only then are the shipped weights other than "step N"."""
     manifest = bundle / "manifest.json"
-    return manifest.is_file() and "test" in json.loads(manifest.read_text("utf-8"))["scores"]
+    if not manifest.is_file():
+        return False
+    weights: str = json.loads(manifest.read_text("utf-8"))["scores"]["validation"]["weights"]
+    return not weights.startswith("step ")
 
 
 def lines(path: Path) -> list[str]:
