@@ -28,7 +28,9 @@ class Laboratory:
         self.output: Path = arguments.output
         self.multi30k: Path = arguments.multi30k
         self.pairs: int = arguments.pairs
-        self.settings: list[str] = arguments.set
+        self.steps: int = arguments.steps
+        self.settings: list[str] = [f"training.max_steps={self.steps}", *arguments.set]
+        self.longer = f"training.max_steps={2 * self.steps}"
         self.real, self.plain = self.output / "data" / "real", self.output / "data" / "plain"
 
     def prepare(self) -> None:
@@ -63,7 +65,7 @@ def baseline(laboratory: Laboratory) -> Path:
 
 
 def reverse(laboratory: Laboratory) -> Path:
-    return laboratory.train("reverse", "task.source=de", "task.target=en")
+    return laboratory.train("reverse", *TURNED, laboratory.longer)
 
 
 def pretrained(laboratory: Laboratory, objective: str) -> Path:
@@ -89,10 +91,11 @@ def denoising(laboratory: Laboratory) -> Path:
     return laboratory.train("denoising", f"training.init_from={pretrained(laboratory, 'denoising')}")
 
 
-def synthetic(laboratory: Laboratory, method: str) -> Path:
-    """Back-translations of the German plain text."""
-    output = laboratory.output / f"synthetic-{method}"
-    texts = ["--text", f"{laboratory.plain}.de", "--reverse", str(reverse(laboratory))]
+def synthetic(laboratory: Laboratory, method: str, model: Path | None = None) -> Path:
+    """Back-translations of the German plain text, by the plain reverse model or another."""
+    model = model or reverse(laboratory)
+    output = laboratory.output / f"synthetic-{method}-by-{model.name}"
+    texts = ["--text", f"{laboratory.plain}.de", "--reverse", str(model)]
     dragoman("back-translate", "--generate-only", *texts, "--method", method, "--output", str(output), "--threads", "1")
     return next(output.rglob("bt.en")).with_suffix("")
 
@@ -125,14 +128,15 @@ def noise(laboratory: Laboratory) -> Path:
 
 
 def together(laboratory: Laboratory) -> Path:
-    """Denoising first; then real and synthetic pairs, for longer."""
-    corpora = [laboratory.real, synthetic(laboratory, "beam"), synthetic(laboratory, "sampling")]
+    """Both directions begin with denoising; the reverse one makes the sources; then real and synthetic pairs."""
     start = f"training.init_from={pretrained(laboratory, 'denoising')}"
-    return laboratory.train("together", "corpus.weights=[1, 1, 1]", start, *LONGER, corpora=corpora)
+    backwards = laboratory.train("reverse-denoising", *TURNED, start)
+    corpora = [laboratory.real, synthetic(laboratory, "beam", backwards)]
+    return laboratory.train("together", MIXED, start, laboratory.longer, corpora=corpora)
 
 
 def longer(laboratory: Laboratory) -> Path:
-    return laboratory.train("baseline-longer", *LONGER)
+    return laboratory.train("baseline-longer", laboratory.longer)
 
 
 SHAPE = ("model", "tokenizer", "batching", "schedule")
@@ -140,7 +144,7 @@ PRETRAINING = ("model.dropout=0.1", "training.validate_every=500", "training.mov
 """Pre-training has the shape of the model that is to be trained; damaged text is never twice the same."""
 MIXED = "corpus.weights=[1, 2]"
 """Real to synthetic."""
-LONGER = ("training.max_steps=6000",)
+TURNED = ("task.source=de", "task.target=en")
 ROWS: dict[str, Callable[[Laboratory], Path]] = {
     "baseline": baseline,
     "reverse": reverse,
@@ -161,6 +165,7 @@ def main() -> None:
     parser.add_argument("--multi30k", type=Path, required=True, help="with train, val, test_2016_flickr (.en, .de)")
     parser.add_argument("--output", type=Path, required=True, help="where data, models and tables go")
     parser.add_argument("--pairs", type=int, default=5000)
+    parser.add_argument("--steps", type=int, default=1500, help="updates of a run; some rows take twice as many")
     parser.add_argument("--only", nargs="*", choices=list(ROWS), help="rows to make; all by default")
     parser.add_argument("--set", action="append", default=[], help="section.key=value for every run")
     arguments = parser.parse_args()
