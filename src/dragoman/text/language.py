@@ -8,6 +8,7 @@ some language is likely **and** the wanted one is not. Which of two near relativ
 in Chinese characters, Croatian or Serbian) is not asked: their probabilities are added up.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ foreign (see the results)."""
 LEAST_CERTAINTY = 0.4
 """The likeliest language must be this likely before a text is called foreign; short texts stay below."""
 
+_CENSUS_LINES, _CENSUS_LETTERS, _FOREIGN_SHARE = 1000, 20, 0.2
 _JUDGED_CHARACTERS = 400
 """Time grows with the length and certainty does not: the beginning is enough."""
 _KIN = (
@@ -82,6 +84,36 @@ def probability_of(text: str, wanted: str) -> float:
 def known_languages() -> frozenset[str]:
     """The languages the model can tell, as BCP-47 tags."""
     return _labels()
+
+
+class LanguageCensus:
+    """Looks at the first longer lines of a text that should be in one language.
+
+    Args:
+        language: the one it should be in.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._judged = 0
+        self._foreign: Counter[str] = Counter()
+
+    def note(self, line: str) -> None:
+        """Look at one line; short ones, and all after the first thousand longer ones, are passed over."""
+        if self._judged < _CENSUS_LINES and sum(map(str.isalpha, line)) >= _CENSUS_LETTERS:
+            self._judged += 1
+            if not is_language(line, self._language):
+                self._foreign[identify(line)[0]] += 1
+
+    def warning(self, name: str) -> str | None:
+        """What to warn of when much of the text called ``name`` is in another language."""
+        if self._foreign.total() <= _FOREIGN_SHARE * self._judged:
+            return None
+        guess, count = self._foreign.most_common(1)[0]
+        return (
+            f"{self._foreign.total():,} of the first {self._judged:,} longer lines of {name} do not look like "
+            f"{self._language!r} ({count:,} look like {guess!r}); is it the right text?"
+        )
 
 
 def _sum(ranked: Iterable[tuple[str, float]], family: frozenset[str]) -> float:

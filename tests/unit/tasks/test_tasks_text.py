@@ -41,6 +41,7 @@ def test_resampling_keeps_text_and_borders():
         assert tokenizer.decode(one.target) == "A dog runs. A cat sleeps."
         assert one.source.count(EOS) == 2
         assert [index for index in one.source if index != EOS] == one.target[:-1]
+    assert len({tuple(one.source) for one in made}) > 1
     assert task.resample(example, chance=0.9, key=1, max_length=3) == example
 
 

@@ -5,7 +5,14 @@ import sys
 
 import pytest
 
-from dragoman.text.language import UNDETERMINED, identify, is_language, known_languages, probability_of
+from dragoman.text.language import (
+    UNDETERMINED,
+    LanguageCensus,
+    identify,
+    is_language,
+    known_languages,
+    probability_of,
+)
 
 SENTENCES = {
     "en": "The ship left the harbour early in the morning, before the wind rose.",
@@ -66,3 +73,25 @@ def test_the_model_is_loaded_on_first_use():
     code = "import sys, dragoman.text.language; print('py3langid' in sys.modules, 'numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def census_of(lines, language="en"):
+    census = LanguageCensus(language)
+    for line in lines:
+        census.note(line)
+    return census.warning("mono.en")
+
+
+def test_a_text_in_another_language_is_told_with_the_likeliest():
+    assert census_of([SENTENCES["de"]] * 3 + [SENTENCES["en"]]) == (
+        "3 of the first 4 longer lines of mono.en do not look like 'en' (3 look like 'de'); is it the right text?"
+    )
+
+
+@pytest.mark.parametrize("lines", [[], ["Ja"] * 9, [SENTENCES["en"]] * 9 + [SENTENCES["de"]]])
+def test_a_few_foreign_or_short_lines_are_nothing_to_tell(lines):
+    assert census_of(lines) is None
+
+
+def test_a_census_ends_after_a_thousand_lines():
+    assert census_of([SENTENCES["en"]] * 1000 + [SENTENCES["de"]] * 1000) is None

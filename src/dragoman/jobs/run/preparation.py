@@ -34,6 +34,7 @@ from dragoman.jobs.run.directory import RunDirectory
 from dragoman.jobs.run.tokenising import LINES_PER_BLOCK, Encoder, tokenise, usual_processes
 from dragoman.tasks.protocol import Task
 from dragoman.tasks.text import TextConfig
+from dragoman.text.language import LanguageCensus
 from dragoman.translator.bundle import load_task
 
 _MINIMUM_PAIRS = 20
@@ -123,7 +124,7 @@ def _gather(recipe: Recipe, folder: Path) -> Material:
     for number, location in enumerate(recipe.corpus.locations):
         [corpus] = _open(recipe, location)
         spools.append(folder / f"{number}.jsonl")
-        kept = _marked(recipe, clean(_usable(corpus.require(), left_out), corpus), corpus)
+        kept = _marked(recipe, clean(_usable(_records(recipe, corpus), left_out), corpus), corpus)
         tag = (*recipe.corpus.tags, "")[number] if recipe.corpus.tags else ""  # what is replayed has none
         written = write_spool((replace(record, tag=tag) for record in kept) if tag else kept, spools[-1])
         left_out.update(corpus.skipped)
@@ -291,6 +292,19 @@ def _open(recipe: Recipe, location: str) -> list[Corpus]:
     return [
         open_text(file, language=language_of(file, languages) or languages[0]) for file in files_of(location, languages)
     ]
+
+
+def _records(recipe: Recipe, corpus: Corpus) -> Iterator[Record]:
+    """All records; of text alone with a warning at the end when much of it is in another language."""
+    if not recipe.is_of_text:
+        yield from corpus.require()
+        return
+    census = LanguageCensus(corpus.source)
+    for record in corpus.require():
+        census.note(record.target)
+        yield record
+    if warning := census.warning(corpus.name):
+        warn(warning)
 
 
 def _marked(recipe: Recipe, records: Iterator[Record], corpus: Corpus) -> Iterator[Record]:
