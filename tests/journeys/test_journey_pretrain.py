@@ -98,3 +98,12 @@ def test_a_file_whose_name_tells_no_language(tmp_path, dragoman):
     told = dragoman("pretrain", tmp_path / "news", "-o", tmp_path / "pre")
     assert told.is_clear_error
     assert "--language" in told.err
+
+
+def test_text_in_another_language_is_told(corpus, tmp_path, dragoman):
+    (tmp_path / "mono.en").write_bytes((corpus / "train.de").read_bytes())
+    steps = ["training.max_steps=1", "training.validate_every=1"]
+    told = dragoman("pretrain", tmp_path / "mono.en", "-o", tmp_path / "pre", *settings(*SMALL, *QUICK, *steps))
+    assert told.code == 0, told.err
+    assert "do not look like 'en'" in told.err
+    assert "look like 'de'" in told.err
