@@ -96,7 +96,7 @@ def test_killed_and_gone_on_with(dragoman, tmp_path):
     journal = tmp_path / "job/round-1/corpus/journal.jsonl"
     running = subprocess.Popen(arguments, stderr=subprocess.PIPE, env={**os.environ, "OMP_NUM_THREADS": "1"})
     deadline = time.monotonic() + 300
-    while running.poll() is None and not journal.exists() and time.monotonic() < deadline:
+    while running.poll() is None and not (journal.exists() and journal.stat().st_size) and time.monotonic() < deadline:
         time.sleep(0.002)
     running.send_signal(signal.SIGKILL)
     running.communicate()

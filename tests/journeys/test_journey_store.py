@@ -87,7 +87,7 @@ def test_two_corpora_by_weight(corpus, tmp_path, dragoman):
     ("setting", "says"),
     [
         ("corpus.weights=[1,2]", "2 weights for 1 training corpora"),
-        ("corpus.weights=[0]", "a weight of 0"),
+        ("corpus.weights=[0]", "weights of [0.0]: give positive numbers"),
         ("corpus.temperature=0.5", "greater than or equal to 1"),
         ("batching.max_tokens=3", "batching.max_tokens = 3 is less than"),
     ],
