@@ -135,6 +135,18 @@ def together(laboratory: Laboratory) -> Path:
     return laboratory.train("together", MIXED, start, laboratory.longer, corpora=corpora)
 
 
+def second_round(laboratory: Laboratory) -> Path:
+    """The model of all together goes on, and learns from its own translations of the English plain text as well."""
+    first = together(laboratory)
+    output = laboratory.output / "synthetic-forward"
+    texts = ["--text", f"{laboratory.plain}.en", "--model", str(first)]
+    dragoman("self-train", "--generate-only", *texts, "--output", str(output), "--threads", "1")
+    forward = next(output.rglob("ft.en")).with_suffix("")
+    corpora = [laboratory.real, synthetic(laboratory, "beam", laboratory.output / "reverse-denoising"), forward]
+    settings = ["corpus.weights=[1, 1, 1]", f"training.start_from={first}", "schedule.peak=0.002", laboratory.longer]
+    return laboratory.train("second-round", *settings, corpora=corpora)
+
+
 def longer(laboratory: Laboratory) -> Path:
     return laboratory.train("baseline-longer", laboratory.longer)
 
@@ -157,6 +169,7 @@ ROWS: dict[str, Callable[[Laboratory], Path]] = {
     "+ noise": noise,
     "baseline, twice the steps": longer,
     "all together, twice the steps": together,
+    "… and a second round": second_round,
 }
 
 
