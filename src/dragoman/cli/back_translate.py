@@ -61,33 +61,7 @@ def back_translate(
     threads: Threads = None,
 ) -> None:
     """Learn from text in the target language: a reverse model makes its source side. The same command goes on."""
-    _run(
-        "back",
-        recipe,
-        generation={
-            "method": method,
-            "beam": beam,
-            "temperature": temperature,
-            "top_k": top_k,
-            "top_p": top_p,
-            "seed": seed,
-            "max_lines": max_lines,
-        },
-        generation_settings=generation_settings,
-        mixing={"tag": tag, "ratio": ratio},
-        settings=settings,
-        request={
-            "output": output,
-            "texts": tuple(text),
-            "teacher": reverse,
-            "teacher_settings": tuple(reverse_settings or ()),
-            "other_texts": tuple(source_text or ()),
-            "rounds": rounds,
-            "generate_only": generate_only,
-            "device": device,
-            "threads": threads,
-        },
-    )
+    _run("back", locals())
 
 
 def self_train(
@@ -112,58 +86,36 @@ def self_train(
     threads: Threads = None,
 ) -> None:
     """Learn from text in the source language: a model makes its target side. The same command goes on."""
-    _run(
-        "forward",
-        recipe,
-        generation={
-            "method": method,
-            "beam": beam,
-            "temperature": temperature,
-            "top_k": top_k,
-            "top_p": top_p,
-            "seed": seed,
-            "max_lines": max_lines,
-        },
-        generation_settings=generation_settings,
-        mixing={"tag": tag, "ratio": ratio},
-        settings=settings,
-        request={
-            "output": output,
-            "texts": tuple(text),
-            "teacher": model,
-            "rounds": rounds,
-            "generate_only": generate_only,
-            "device": device,
-            "threads": threads,
-        },
-    )
+    _run("forward", locals())
 
 
-def _run(
-    arrow: "Arrow",
-    recipe: Path | None,
-    *,
-    generation: dict[str, Any],
-    generation_settings: list[str] | None,
-    mixing: dict[str, Any],
-    settings: list[str] | None,
-    request: dict[str, Any],
-) -> None:
+_GENERATION = ("method", "beam", "temperature", "top_k", "top_p", "seed", "max_lines")
+
+
+def _run(arrow: "Arrow", options: dict[str, Any]) -> None:
+    """Do what was asked for by the ``options`` of one of the two commands, by their names."""
     from dragoman.base.config import apply_settings, parse
     from dragoman.base.log import say
     from dragoman.jobs.back_translate import synthesize
     from dragoman.jobs.recipe import read_recipe
     from dragoman.jobs.synthesis.options import GenerationConfig, MixingConfig, Request
 
-    given = {name: value for name, value in generation.items() if value is not None}
-    given = apply_settings(given, generation_settings or [])
+    given = {name: options[name] for name in _GENERATION if options[name] is not None}
+    given = apply_settings(given, options["generation_settings"] or [])
+    mixing = {name: options[name] for name in ("tag", "ratio")}
+    recipe = options["recipe"]
     result = synthesize(
         Request(
+            output=options["output"],
+            texts=tuple(options["text"]),
             arrow=arrow,
-            recipe=None if recipe is None else read_recipe(recipe, settings or []),
+            recipe=None if recipe is None else read_recipe(recipe, options["settings"] or []),
+            teacher=options["reverse" if arrow == "back" else "model"],
+            teacher_settings=tuple(options.get("reverse_settings") or ()),
+            other_texts=tuple(options.get("source_text") or ()),
             generation=parse(GenerationConfig, given, place="the options of the command"),
             mixing=parse(MixingConfig, mixing, place="the options of the command"),
-            **request,
+            **{name: options[name] for name in ("rounds", "generate_only", "device", "threads")},
         )
     )
     if not result.finished:

@@ -8,7 +8,7 @@ learnt from the text.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from dragoman.base.errors import EmptyCorpusError, FileAccessError
+from dragoman.base.errors import FileAccessError
 from dragoman.corpora.formats.protocol import ReadReport
 from dragoman.corpora.records import Record
 from dragoman.corpora.sources import PHRASEBOOK, Corpus, open_corpus
@@ -23,19 +23,7 @@ _EMPTY = "empty line"
 class TextCorpus(Corpus):
     """Plain text of one language that can be gone through many times."""
 
-    def require(self) -> Iterator[Record]:
-        """The records, like iterating, but finding none is an error.
-
-        Raises:
-            EmptyCorpusError: at the end, when there was no record; the message says what was skipped.
-        """
-        found = False
-        for record in self:
-            found = True
-            yield record
-        if not found:
-            lines = f" ({self.skipped[_EMPTY]:,} empty lines)" if self.skipped[_EMPTY] else ""
-            raise EmptyCorpusError(f"{self.name} holds no text{lines}", hint="give a file with one text on each line")
+    _holds, _advice = "text", "give a file with one text on each line"
 
 
 def language_of(location: str, languages: Iterable[str]) -> str | None:

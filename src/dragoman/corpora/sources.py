@@ -33,6 +33,8 @@ class Corpus:
         report: what the last pass skipped and remarked.
     """
 
+    _holds, _advice = "pair", "give a file with text in both languages"
+
     def __init__(
         self,
         name: str,
@@ -76,8 +78,7 @@ class Corpus:
         if not found:
             reasons = ", ".join(f"{count:,} × {reason}" for reason, count in self.skipped.most_common())
             raise EmptyCorpusError(
-                f"{self.name} holds no pair" + (f" (skipped: {reasons})" if reasons else ""),
-                hint="give a file with text in both languages",
+                f"{self.name} holds no {self._holds}" + (f" (skipped: {reasons})" if reasons else ""), hint=self._advice
             )
 
     def checksums(self) -> dict[str, str]:

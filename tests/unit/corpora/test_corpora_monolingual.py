@@ -43,7 +43,7 @@ def test_no_file_no_text_and_no_utf8(tmp_path):
     with pytest.raises(FileAccessError, match=r"there is no text at .*mono"):
         open_text(str(tmp_path / "mono"), language="en")
     (tmp_path / "empty.en").write_text("\n\n")
-    with pytest.raises(EmptyCorpusError, match=r"holds no text \(2 empty lines\)"):
+    with pytest.raises(EmptyCorpusError, match=r"holds no text \(skipped: 2 × empty line\)"):
         list(open_text(str(tmp_path / "empty.en"), language="en").require())
     (tmp_path / "latin.de").write_bytes("gut\nschön\n".encode("latin1"))
     with pytest.raises(CorpusFormatError, match="line 2: not UTF-8"):
