@@ -75,7 +75,7 @@ def pretrained(laboratory: Laboratory, objective: str) -> Path:
         recipe = tomllib.loads(RECIPE.read_text("utf-8"))
         shape = [f"{part}.{key}={json.dumps(value)}" for part in SHAPE for key, value in recipe[part].items()]
         texts = [f"{stem}.{language}" for stem in (laboratory.plain, laboratory.real) for language in ("en", "de")]
-        wanted = [*shape, *PRETRAINING, *laboratory.settings]
+        wanted = [*shape, *laboratory.settings, *PRETRAINING]
         options = [word for one in wanted for word in ("--set", one)]
         dragoman("pretrain", *texts, "--objective", objective, "--output", str(output), *options)
     elif not is_finished(output):
@@ -152,7 +152,12 @@ def longer(laboratory: Laboratory) -> Path:
 
 
 SHAPE = ("model", "tokenizer", "batching", "schedule")
-PRETRAINING = ("model.dropout=0.1", "training.validate_every=500", "training.moving_average=0.99")
+PRETRAINING = (
+    "model.dropout=0.1",
+    "training.max_steps=3000",
+    "training.validate_every=500",
+    "training.moving_average=0.99",
+)
 """Pre-training has the shape of the model that is to be trained; damaged text is never twice the same."""
 MIXED = "corpus.weights=[1, 2]"
 """Real to synthetic."""
