@@ -45,7 +45,7 @@ class Laboratory:
             write(self.real.with_suffix(f".{language}"), [text[index] for index in order[: self.pairs]])
             write(self.plain.with_suffix(f".{language}"), [text[index] for index in rest])
 
-    def train(self, name: str, *settings: str, corpora: Sequence[Path] = (), options: Sequence[str] = ()) -> Path:
+    def train(self, name: str, *settings: str, corpora: Sequence[Path] = ()) -> Path:
         """The finished run of this name: the recipe with ``settings`` laid over it."""
         bundle = self.output / name
         if not is_finished(bundle):
@@ -56,7 +56,7 @@ class Laboratory:
             }
             wanted = [*(f"{key}={value}" for key, value in places.items()), *self.settings, *settings]
             begin = [str(RECIPE), "--output", str(bundle), *(word for one in wanted for word in ("--set", one))]
-            dragoman("train", *(["--resume", str(bundle)] if (bundle / "training").is_dir() else [*begin, *options]))
+            dragoman("train", *(["--resume", str(bundle)] if (bundle / "training").is_dir() else begin))
         return bundle
 
 

@@ -1,5 +1,6 @@
 """From the recipe of the model that is wanted: the recipe of the one that goes the other way, and with more text."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from dragoman.base.config import apply_settings
@@ -31,7 +32,9 @@ def turned(recipe: Recipe, folder: Path, *, settings: tuple[str, ...] = ()) -> R
     for part in ("validation", "test"):
         if corpus.get(part) is not None:
             corpus[part] = _turned(corpus[part], recipe, folder / f"{part}.jsonl")
-    values["training"].pop("start_from", None)  # a model of the other direction
+    values["training"].pop("start_from", None)  # a model of the other direction, and its old text
+    for key in ("replay", "replay_share"):
+        corpus.pop(key, None)
     return make_recipe(apply_settings(values, settings), place="the recipe turned round")
 
 
@@ -63,8 +66,9 @@ def mixed(recipe: Recipe, synthetic: Path, mixing: MixingConfig, *, tag: str) ->
     corpus["train"] = [*recipe.corpus.train, str(synthetic)]
     shares = mixing.shares()
     if shares is not None:
-        parts = _parts(recipe)
-        corpus["weights"] = [*(part * shares[0] / sum(parts) for part in parts), shares[1]]
+        corpus["weights"] = _with(shares, _parts(recipe))
+        if recipe.corpus.weights_end is not None:
+            corpus["weights_end"] = _with(shares, recipe.corpus.weights_end)
         corpus.pop("temperature", None)
     elif recipe.corpus.weights is not None:
         raise ConfigError(
@@ -75,6 +79,11 @@ def mixed(recipe: Recipe, synthetic: Path, mixing: MixingConfig, *, tag: str) ->
         of_real = recipe.corpus.tags or ("",) * len(recipe.corpus.train)
         corpus["tags"] = [*of_real, tag if mixing.tag else ""]
     return make_recipe(values, place="the recipe with the synthetic corpus")
+
+
+def _with(shares: tuple[float, float], parts: Sequence[float]) -> list[float]:
+    """What the real corpora weigh at the ratio, each by its part of them, and the synthetic one."""
+    return [*(part * shares[0] / sum(parts) for part in parts), shares[1]]
 
 
 def _parts(recipe: Recipe) -> list[float]:
