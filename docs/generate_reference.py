@@ -25,6 +25,7 @@ from dragoman.base.config import Section
 from dragoman.cli import main as door
 from dragoman.corpora.cleaning.filters import FILTERS
 from dragoman.corpora.formats import FORMATS
+from dragoman.interop import EXPORTS
 from dragoman.jobs.recipe import section_types
 from dragoman.metrics import METRICS
 from dragoman.models import MODELS
@@ -34,7 +35,7 @@ from dragoman.tokenizers import TOKENIZERS
 from dragoman.tracking import TRACKERS
 
 REFERENCE = Path(__file__).parent / "reference"
-CATALOGS = (FORMATS, TASKS, TOKENIZERS, MODELS, OBJECTIVES, METRICS, TRACKERS)
+CATALOGS = (FORMATS, TASKS, TOKENIZERS, MODELS, OBJECTIVES, METRICS, EXPORTS, TRACKERS)
 _NOTE = "<!-- Made by docs/generate_reference.py from the code; change the code, not this page. -->\n"
 _PLAIN_TYPES = {int: "whole number", float: "number", bool: "`true` or `false`", str: "text", Path: "path"}
 _BOUNDS = (

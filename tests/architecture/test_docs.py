@@ -8,6 +8,7 @@ import pytest
 
 from dragoman.corpora.cleaning.filters import FILTERS
 from dragoman.corpora.formats import FORMATS
+from dragoman.interop import EXPORTS
 from dragoman.metrics import METRICS
 from dragoman.models import MODELS
 from dragoman.objectives import OBJECTIVES
@@ -16,7 +17,7 @@ from dragoman.tracking import TRACKERS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-CATALOGS = (FORMATS, TOKENIZERS, MODELS, METRICS, OBJECTIVES, TRACKERS)
+CATALOGS = (FORMATS, TOKENIZERS, MODELS, METRICS, OBJECTIVES, EXPORTS, TRACKERS)
 LINK = re.compile(r"!?\[[^\]\n]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```$", re.M | re.S)
 FOREIGN = re.compile(
@@ -77,6 +78,7 @@ GUIDES = {
     "metric": "guides/evaluation.md",
     "model": "concepts",
     "objective": "concepts",
+    "export": "guides/export.md",
     "tracker": "guides/watch.md",
 }
 """Catalogue → the page, or the folder of pages, that explains its entries."""

@@ -15,6 +15,7 @@
     ├── TrainingError           a run that cannot go on under way
     │   ├── DivergenceError     a loss that has run away, or is not finite
     │   └── OutOfMemoryError    a batch that does not fit into memory
+    ├── ExportError             an export that does not do what its model does
     └── MissingExtraError       an optional dependency that is not installed
 
 Every message says what happened, with the value and the place; ``hint`` says what to do.
@@ -101,6 +102,10 @@ class OutOfMemoryError(TrainingError):
     def __init__(self, message: str, *, rows: int, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.rows = rows
+
+
+class ExportError(DragomanError):
+    """An export that does not do what its model does; nothing of it is left."""
 
 
 class MissingExtraError(DragomanError):

@@ -17,6 +17,7 @@ from dragoman.cli.back_translate import back_translate, self_train
 from dragoman.cli.corpus import app as corpus
 from dragoman.cli.demo import demo
 from dragoman.cli.evaluate import evaluate
+from dragoman.cli.export import export
 from dragoman.cli.pretrain import pretrain
 from dragoman.cli.runs import app as runs
 from dragoman.cli.train import train
@@ -63,6 +64,7 @@ app.command()(back_translate)
 app.command()(self_train)
 app.command()(translate)
 app.command()(evaluate)
+app.command()(export)
 app.add_typer(corpus, name="corpus")
 app.add_typer(augment, name="augment")
 app.add_typer(runs, name="runs")
