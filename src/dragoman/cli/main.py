@@ -17,7 +17,7 @@ from dragoman.cli.back_translate import back_translate, self_train
 from dragoman.cli.corpus import app as corpus
 from dragoman.cli.demo import demo
 from dragoman.cli.evaluate import evaluate
-from dragoman.cli.export import export
+from dragoman.cli.exchange import export
 from dragoman.cli.pretrain import pretrain
 from dragoman.cli.runs import app as runs
 from dragoman.cli.train import train

@@ -1,4 +1,4 @@
-"""``dragoman export``: a model for other software."""
+"""``dragoman export`` and its way back: models for other software, and from it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +16,6 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier export.")] = False,
 ) -> None:
     """Write a model in a form that other software reads, and check at once that it does the same there."""
-    from dragoman.jobs.export import export as run
+    from dragoman.jobs.exchange.export import export as run
 
     run(model, to=to, output=output, settings=settings or (), force=force)
