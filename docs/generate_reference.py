@@ -33,9 +33,10 @@ from dragoman.objectives import OBJECTIVES
 from dragoman.tasks import TASKS
 from dragoman.tokenizers import TOKENIZERS
 from dragoman.tracking import TRACKERS
+from dragoman.translator.engines import ENGINES
 
 REFERENCE = Path(__file__).parent / "reference"
-CATALOGS = (FORMATS, TASKS, TOKENIZERS, MODELS, OBJECTIVES, METRICS, EXPORTS, TRACKERS)
+CATALOGS = (FORMATS, TASKS, TOKENIZERS, MODELS, OBJECTIVES, METRICS, TRACKERS, EXPORTS, ENGINES)
 _NOTE = "<!-- Made by docs/generate_reference.py from the code; change the code, not this page. -->\n"
 _PLAIN_TYPES = {int: "whole number", float: "number", bool: "`true` or `false`", str: "text", Path: "path"}
 _BOUNDS = (

@@ -29,7 +29,8 @@ import torch
 
 from dragoman.base.config import apply_settings
 from dragoman.base.symbols import PAD, SPECIAL_PIECES
-from dragoman.batching.batch import Batch, Example
+from dragoman.batching.batch import Batch
+from dragoman.batching.example import Example
 from dragoman.batching.loader import Loader, Position
 from dragoman.compute.placement import ComputeConfig, set_up
 from dragoman.jobs import assemble

@@ -24,8 +24,9 @@ from torch.nn import functional as F
 from torch.profiler import profile
 
 from dragoman.base.symbols import PAD
-from dragoman.batching.batch import Batch, Example, collate
+from dragoman.batching.batch import Batch, collate
 from dragoman.batching.bucketing import plan_batches
+from dragoman.batching.example import Example
 from dragoman.compute.placement import keep_freed_memory
 from dragoman.models import attention, dropout
 from dragoman.models.protocol import Seq2Seq

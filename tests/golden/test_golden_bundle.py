@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dragoman.translator.bundle import read_manifest
+from dragoman.translator.manifest import read_manifest
 from dragoman.translator.translator import Translator
 
 DATA = Path(__file__).parents[1] / "data"

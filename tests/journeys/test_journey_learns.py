@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from dragoman.base.symbols import EOS, PAD
-from dragoman.batching.batch import Example, pad
+from dragoman.batching.batch import pad
+from dragoman.batching.example import Example
 from dragoman.batching.loader import Loader, Position
-from dragoman.decoding.search import DecodingConfig, Search
+from dragoman.decoding.config import DecodingConfig
+from dragoman.decoding.search import Search
 from dragoman.models.recurrent import Recurrent, RecurrentConfig
 from dragoman.models.transformer import Transformer, TransformerConfig
 from dragoman.objectives.cross_entropy import CrossEntropy

@@ -1,4 +1,4 @@
-"""The nouns of batching: an example (ids) and a batch (tensors). It does not know what the ids mean."""
+"""Examples (ids) as a batch (tensors). It does not know what the ids mean."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -11,22 +11,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from dragoman.base.symbols import BOS, PAD
+from dragoman.batching.example import Example
 
 _TENSORS = ("source", "source_mask", "target_input", "target_output")
 _GPU_MULTIPLE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One training or translation example.
-
-    Attributes:
-        source: ids of the source, EOS at the end.
-        target: ids of the target, EOS at the end; empty when there is only a source.
-    """
-
-    source: list[int]
-    target: list[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ import numpy as np
 
 from dragoman.base.errors import EmptyCorpusError
 from dragoman.base.randomness import key
-from dragoman.batching.batch import Batch, Example, collate
+from dragoman.batching.batch import Batch, collate
 from dragoman.batching.bucketing import plan_batches
 from dragoman.batching.curriculum import Curriculum
+from dragoman.batching.example import Example
 from dragoman.batching.mixing import Drift, Mixture
 from dragoman.batching.shuffling import permuted
 from dragoman.batching.store import Examples, ListedExamples

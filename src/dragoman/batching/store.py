@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from dragoman.base.errors import DamagedFileError, EmptyCorpusError
 from dragoman.base.files import atomic_directory, checksum, explained, read_json, write_json
-from dragoman.batching.batch import Example
+from dragoman.batching.example import Example
 from dragoman.batching.shuffling import Integers
 
 MANIFEST = "manifest.json"

@@ -21,6 +21,7 @@ def translate(
     seed: Annotated[int | None, typer.Option(help="Sampling: another seed, another draw.")] = None,
     no_repeated_ngram: Annotated[int, typer.Option(min=0, help="Never say so many pieces in a row twice.")] = 0,
     batch_lines: Annotated[int, typer.Option(min=1, help="Lines translated together.")] = 256,
+    engine: Annotated[str, typer.Option(help="What runs the model, of those in it; auto takes the quickest.")] = "auto",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     threads: Annotated[int | None, typer.Option(min=1, help="Processor threads.")] = None,
     tag: Annotated[
@@ -32,6 +33,18 @@ def translate(
     from dragoman.jobs.translate import Options, translate_lines
 
     options = Options(
-        beam, n_best, no_repeated_ngram, batch_lines, device, threads, tag, method, temperature, top_k, top_p, seed
+        beam=beam,
+        n_best=n_best,
+        no_repeated_ngram=no_repeated_ngram,
+        batch_lines=batch_lines,
+        engine=engine,
+        device=device,
+        threads=threads,
+        tag=tag,
+        method=method,
+        temperature=temperature,
+        top_k=top_k,
+        top_p=top_p,
+        seed=seed,
     )
     translate_lines(model, text, output=output, options=options, force=force)

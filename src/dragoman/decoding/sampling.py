@@ -20,9 +20,11 @@ from torch import Tensor
 
 from dragoman.base.randomness import generator
 from dragoman.base.symbols import BOS, EOS
+from dragoman.decoding.config import DecodingConfig
+from dragoman.decoding.hypothesis import Hypothesis
 from dragoman.decoding.penalties import Penalty, make_penalty
 from dragoman.decoding.processors import LikeliestFew, Nucleus, Processor
-from dragoman.decoding.search import DecodingConfig, Hypothesis, longest_target, next_ids, usual_wishes
+from dragoman.decoding.search import longest_target, next_ids, usual_wishes
 from dragoman.models.protocol import Seq2Seq
 
 

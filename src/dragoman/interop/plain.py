@@ -22,7 +22,8 @@ from dragoman.base.errors import ExportError
 from dragoman.base.files import read_json, write_json
 from dragoman.base.symbols import BOS, EOS, PAD, UNK
 from dragoman.interop.protocol import NoOptions
-from dragoman.translator.bundle import Bundle, load_task, save_task
+from dragoman.translator.bundle import Bundle
+from dragoman.translator.manifest import load_task, save_task
 
 WEIGHTS = "model.safetensors"
 CONFIG = "config.json"

@@ -6,7 +6,7 @@ import torch
 
 from dragoman.base.errors import ConfigError
 from dragoman.base.randomness import key
-from dragoman.batching.batch import Example
+from dragoman.batching.example import Example
 from dragoman.batching.loader import Prepare
 from dragoman.compute.compilation import compile_layers
 from dragoman.compute.precision import choose_precision

@@ -15,7 +15,7 @@ from dragoman.base.log import say
 from dragoman.corpora.sources import Corpus, open_corpus
 from dragoman.jobs.recipe import Recipe, make_recipe
 from dragoman.text.scripts import has_spaces
-from dragoman.translator.bundle import read_manifest
+from dragoman.translator.manifest import read_manifest
 
 _CHARACTERS_PER_ID = 4.0
 _UNSPACED_CHARACTERS_PER_ID = 1.6

@@ -25,7 +25,7 @@ from dragoman.jobs.synthesis.options import TAGS, Arrow, Request
 from dragoman.jobs.synthesis.recipes import mixed, turned
 from dragoman.jobs.synthesis.text import Text
 from dragoman.jobs.train import resume, train
-from dragoman.translator.bundle import MANIFEST
+from dragoman.translator.manifest import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)

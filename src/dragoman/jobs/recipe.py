@@ -17,7 +17,7 @@ from dragoman.batching.bucketing import BatchingConfig
 from dragoman.compute.placement import ComputeConfig
 from dragoman.corpora.cleaning import CleaningConfig
 from dragoman.corpora.monolingual import files_of
-from dragoman.decoding.search import DecodingConfig
+from dragoman.decoding.config import DecodingConfig
 from dragoman.models import MODELS
 from dragoman.objectives import OBJECTIVES
 from dragoman.tasks import TASKS

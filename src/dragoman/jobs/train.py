@@ -17,7 +17,7 @@ from dragoman.batching.loader import Position
 from dragoman.batching.prefetch import ahead
 from dragoman.compute.memory import peak_memory_mib
 from dragoman.compute.ranks import joined
-from dragoman.decoding.search import DecodingConfig
+from dragoman.decoding.config import DecodingConfig
 from dragoman.jobs.pretraining.inheritance import inherit
 from dragoman.jobs.recipe import Recipe
 from dragoman.jobs.run import opening

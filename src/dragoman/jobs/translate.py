@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 from dragoman.base.errors import ConfigError
 from dragoman.base.files import explained
 from dragoman.base.log import progress
-from dragoman.compute.placement import ComputeConfig, set_up
 from dragoman.corpora.stream import STANDARD_STREAM, decode_lines, read_lines, write_text
 from dragoman.translator.translator import Translation, Translator
 
@@ -31,6 +30,7 @@ class Options:
     n_best: int = 1
     no_repeated_ngram: int = 0
     batch_lines: int = 256
+    engine: str = "auto"
     device: str = "auto"
     threads: int | None = None
     tag: str = ""
@@ -74,10 +74,16 @@ def translate_lines(
         )
     if output is not None and output.exists() and not force:
         raise ConfigError(f"{output} is already there", hint="add --force to replace it, or choose another name")
-    set_up(ComputeConfig(threads=options.threads))
     if str(text) != STANDARD_STREAM:
         collections.deque(islice(read_lines(text), 1), maxlen=0)  # a missing file is told before the model is loaded
-    translator = Translator.load(model, device=options.device, tag=options.tag, **options.decoding())
+    translator = Translator.load(
+        model,
+        engine=options.engine,
+        device=options.device,
+        threads=options.threads,
+        tag=options.tag,
+        **options.decoding(),
+    )
     count = 0
     with _destination(output) as stream, progress() as display:
         bar = display.add_task("translating", total=None)

@@ -7,7 +7,8 @@ the objective nor which devices are good at which type.
 
 import torch
 
-from dragoman.batching.batch import Batch, Example
+from dragoman.batching.batch import Batch
+from dragoman.batching.example import Example
 from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives.protocol import Loss, Objective
 

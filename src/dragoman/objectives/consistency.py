@@ -23,7 +23,8 @@ from pydantic import Field
 from torch import Tensor
 
 from dragoman.base.config import Section
-from dragoman.batching.batch import Batch, Example
+from dragoman.batching.batch import Batch
+from dragoman.batching.example import Example
 from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives.cross_entropy import CrossEntropy, own_products, real_rows
 from dragoman.objectives.cutting import cut_words

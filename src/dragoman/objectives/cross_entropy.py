@@ -16,7 +16,8 @@ from torch import Tensor
 
 from dragoman.base.config import Section
 from dragoman.base.symbols import PAD
-from dragoman.batching.batch import Batch, Example
+from dragoman.batching.batch import Batch
+from dragoman.batching.example import Example
 from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives.cutting import cut_words
 from dragoman.objectives.protocol import Loss

@@ -18,7 +18,8 @@ from pydantic import Field
 from dragoman.base.config import Section
 from dragoman.base.randomness import generator
 from dragoman.base.symbols import EOS
-from dragoman.batching.batch import Batch, Example
+from dragoman.batching.batch import Batch
+from dragoman.batching.example import Example
 from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives.cross_entropy import output_loss
 from dragoman.objectives.hiding import Pieces, infill, units

@@ -5,7 +5,8 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
-from dragoman.batching.batch import Batch, Example
+from dragoman.batching.batch import Batch
+from dragoman.batching.example import Example
 from dragoman.models.protocol import Seq2Seq
 
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from dragoman.batching.batch import Example
+from dragoman.batching.example import Example
 from dragoman.corpora.records import Record
 from dragoman.tokenizers.protocol import Tokenizer
 

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from dragoman.base.config import Section
 from dragoman.base.errors import ConfigError
 from dragoman.base.symbols import EOS
-from dragoman.batching.batch import Example
+from dragoman.batching.example import Example
 from dragoman.corpora.monolingual import SENTENCE_BORDER
 from dragoman.corpora.records import Record
 from dragoman.tokenizers.protocol import Resampling, Tokenizer

@@ -1,4 +1,4 @@
-"""The façade: texts in, translations out. It knows the bundle, the plan of a document and an engine, no more."""
+"""The façade: texts in, translations out. It knows the plan of a document and an engine, no more."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -12,11 +12,14 @@ from dragoman.base.config import parse
 from dragoman.base.errors import ConfigError, UnknownNameError
 from dragoman.base.symbols import EOS
 from dragoman.corpora.records import Record
-from dragoman.decoding.search import DecodingConfig, Hypothesis
+from dragoman.decoding.config import DecodingConfig
+from dragoman.decoding.hypothesis import Hypothesis, Sentence
+from dragoman.tasks.protocol import Task
 from dragoman.tasks.translation import TranslationTask
-from dragoman.translator.bundle import Bundle, load_bundle
 from dragoman.translator.documents import Document, plan
-from dragoman.translator.engines.torch_engine import PairScore, TorchEngine
+from dragoman.translator.engines import open_engine
+from dragoman.translator.engines.protocol import Engine, PairScore, Place
+from dragoman.translator.manifest import check_files, load_task, read_manifest, sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,53 +39,65 @@ class Translation:
 
 
 class Translator:
-    """Translates with one model.
+    """Translates with one model, whatever runs it.
 
     Args:
-        bundle: the model and its task.
-        name: what to call it in reports.
-        decoding: how to search; by default as the bundle's recipe says.
-        device: where the model runs.
+        task: languages and tokenizers.
+        engine: the model, ready to run.
+        decoding: how to search.
+        name: what to call the model in reports.
+        longest: ids of the longest sentence that is not cut.
         tag: put before every text for which no other is given; "" for none.
 
     Raises:
         UnknownNameError: the model knows no such tag.
-        ConfigError: the model was only pre-trained.
+        ConfigError: the model was only pre-trained, or the engine cannot decode so.
     """
 
     def __init__(
         self,
-        bundle: Bundle,
+        task: Task,
+        engine: Engine,
         *,
+        decoding: DecodingConfig,
         name: str = "model",
-        decoding: DecodingConfig | None = None,
-        device: str = "cpu",
+        longest: int | None = None,
         tag: str = "",
     ) -> None:
-        if not isinstance(bundle.task, TranslationTask):
-            languages = " and ".join(bundle.task.languages)
+        if not isinstance(task, TranslationTask):
             raise ConfigError(
-                f"{name} cannot translate: it was only pre-trained, on text in {languages} without translations",
+                f"{name} cannot translate: it was only pre-trained, on text in {' and '.join(task.languages)} "
+                "without translations",
                 hint=f"teach it: dragoman train CORPUS --source … --target … --init-from {name} --output model/",
             )
+        engine.check(decoding)
         self.name = name
-        self.bundle = bundle
-        self._task: TranslationTask = bundle.task
-        self._decoding = decoding or DecodingConfig.model_validate(bundle.recipe["decoding"])
-        self._engine = TorchEngine(bundle.model.to(device), self._decoding)
-        trained = int(bundle.recipe["batching"]["max_length"])
+        self._task: TranslationTask = task
+        self._decoding = decoding
+        self._engine = engine
         self._tag = self._known(tag)
-        self._limit = min(bundle.model.max_length or trained, trained)
+        self._limit = min(longest or math.inf, engine.max_length or math.inf)
 
     @classmethod
-    def load(cls, path: str | Path, *, device: str = "auto", tag: str = "", **decoding: Any) -> Self:
+    def load(
+        cls,
+        path: str | Path,
+        *,
+        engine: str = "auto",
+        device: str = "auto",
+        threads: int | None = None,
+        tag: str = "",
+        **decoding: Any,
+    ) -> Self:
         """The translator in the bundle directory ``path``.
 
         Args:
             path: what ``dragoman train --output`` wrote.
+            engine: what runs the model, of those the bundle holds; auto takes the quickest.
             device: auto, cpu, cuda or mps.
+            threads: of the processor; None for the engine's own choice.
             tag: put before every text for which no other is given.
-            decoding: fields of :class:`~dragoman.decoding.search.DecodingConfig` to change, such as ``beam=1``.
+            decoding: fields of :class:`~dragoman.decoding.config.DecodingConfig` to change, such as ``beam=1``.
 
         Raises:
             FileAccessError: there is no bundle.
@@ -90,11 +105,20 @@ class Translator:
             VersionError: another version of dragoman wrote it.
             ConfigError: no such device, tag or decoding option.
         """
-        from dragoman.compute.placement import choose_device
-
-        bundle = load_bundle(Path(path))
-        config = parse(DecodingConfig, {**bundle.recipe["decoding"], **decoding}, place="decoding options")
-        return cls(bundle, name=Path(path).name, decoding=config, device=str(choose_device(device)), tag=tag)
+        manifest = read_manifest(Path(path))
+        with sound(Path(path)):
+            check_files(Path(path), manifest)
+            recipe = manifest["recipe"]
+            config = parse(DecodingConfig, {**recipe["decoding"], **decoding}, place="decoding options")
+            task = load_task(Path(path), recipe, manifest["tokenizers"])
+            return cls(
+                task,
+                open_engine(Path(path), manifest, task, Place(device, threads), engine=engine),
+                decoding=config,
+                name=Path(path).name,
+                longest=int(recipe["batching"]["max_length"]),
+                tag=tag,
+            )
 
     @property
     def source_language(self) -> str:
@@ -136,7 +160,8 @@ class Translator:
         ]
         segments = [segment for document in documents for segment in document.segments]
         distinct = list(dict.fromkeys(segments))
-        decoded = self._engine.decode([self._task.source_ids(segment, tag=tag) for segment in distinct], done=done)
+        sentences = [Sentence(tuple(self._task.source_ids(segment, tag=tag))) for segment in distinct]
+        decoded = self._engine.decode(sentences, self._decoding, done=done)
         found = dict(zip(distinct, decoded, strict=True))
         return [self._assemble(document, [found[part] for part in document.segments]) for document in documents]
 

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from dragoman.base.symbols import BOS, EOS, PAD
-from dragoman.batching.batch import Example, collate, pad
+from dragoman.batching.batch import collate, pad
+from dragoman.batching.example import Example
 
 
 def test_pads_at_the_right():

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from dragoman.batching import loader as loading
-from dragoman.batching.batch import Example
 from dragoman.batching.curriculum import Curriculum, rank
+from dragoman.batching.example import Example
 from dragoman.batching.loader import Loader, Position
 from dragoman.batching.mixing import Drift
 from dragoman.batching.store import Block, ListedExamples, open_store, write_store

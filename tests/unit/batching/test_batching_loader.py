@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dragoman.base.errors import EmptyCorpusError
-from dragoman.batching.batch import Example
+from dragoman.batching.example import Example
 from dragoman.batching.loader import Loader, Position
 from dragoman.batching.prefetch import ahead
 from dragoman.batching.store import ListedExamples

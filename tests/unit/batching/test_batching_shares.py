@@ -3,7 +3,7 @@
 import pytest
 
 from dragoman.base.symbols import EOS, PAD
-from dragoman.batching.batch import Example
+from dragoman.batching.example import Example
 from dragoman.batching.loader import Loader, Position
 
 EXAMPLES = [Example([4 + n] * (1 + n % 5) + [EOS], [30 + n] * (1 + n % 4) + [EOS]) for n in range(17)]

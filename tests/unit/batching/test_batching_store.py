@@ -10,7 +10,7 @@ import pytest
 
 from dragoman.base.errors import DamagedFileError, EmptyCorpusError, FileAccessError
 from dragoman.batching import store as module
-from dragoman.batching.batch import Example
+from dragoman.batching.example import Example
 from dragoman.batching.store import Block, ListedExamples, open_store, write_store
 
 EXAMPLES = [Example(list(range(4, 5 + number % 7)), list(range(9, 10 + number % 3))) for number in range(50)]

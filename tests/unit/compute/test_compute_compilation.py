@@ -91,7 +91,8 @@ def test_what_is_missing(monkeypatch):
 
 MODEL = """
 import json, torch
-from dragoman.batching.batch import Example, collate
+from dragoman.batching.batch import collate
+from dragoman.batching.example import Example
 from dragoman.compute.compilation import compile_layers
 from dragoman.models.transformer import Transformer, TransformerConfig
 from dragoman.objectives.cross_entropy import CrossEntropy

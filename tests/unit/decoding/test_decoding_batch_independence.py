@@ -7,7 +7,8 @@ import torch
 
 from dragoman.base.symbols import EOS, PAD
 from dragoman.batching.batch import pad
-from dragoman.decoding.search import DecodingConfig, Search
+from dragoman.decoding.config import DecodingConfig
+from dragoman.decoding.search import Search
 from dragoman.models.recurrent import Recurrent, RecurrentConfig
 from dragoman.models.transformer import Transformer, TransformerConfig
 

@@ -9,9 +9,10 @@ import torch
 
 from dragoman.base.symbols import EOS, PAD
 from dragoman.batching.batch import pad
+from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.processors import LikeliestFew, Nucleus
 from dragoman.decoding.sampling import Sampling
-from dragoman.decoding.search import DecodingConfig, Search
+from dragoman.decoding.search import Search
 from dragoman.models.protocol import Seq2Seq
 from dragoman.models.recurrent import Recurrent, RecurrentConfig
 from dragoman.models.transformer import Transformer, TransformerConfig

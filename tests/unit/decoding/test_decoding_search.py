@@ -10,8 +10,9 @@ import torch
 
 from dragoman.base.symbols import BOS, EOS, PAD
 from dragoman.batching.batch import pad
+from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.penalties import make_penalty
-from dragoman.decoding.search import DecodingConfig, Search
+from dragoman.decoding.search import Search
 from dragoman.models.protocol import Seq2Seq
 from dragoman.models.transformer import Transformer, TransformerConfig
 

@@ -9,7 +9,7 @@ import pytest
 
 from dragoman.base.errors import TrainingError
 from dragoman.base.symbols import UNK
-from dragoman.batching.batch import Example
+from dragoman.batching.example import Example
 from dragoman.corpora.records import Record
 from dragoman.corpora.spool import read_blocks, write_spool
 from dragoman.jobs.assemble import make_task

@@ -7,7 +7,7 @@ import torch
 
 from dragoman.base.errors import EmptyCorpusError
 from dragoman.corpora.records import Record
-from dragoman.decoding.search import DecodingConfig
+from dragoman.decoding.config import DecodingConfig
 from dragoman.jobs.run.validation import Validator
 from dragoman.models.transformer import Transformer, TransformerConfig
 from dragoman.tasks.translation import TranslationTask

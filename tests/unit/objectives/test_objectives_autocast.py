@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from dragoman.base.symbols import EOS
-from dragoman.batching.batch import Example, collate
+from dragoman.batching.batch import collate
+from dragoman.batching.example import Example
 from dragoman.models.transformer import Transformer, TransformerConfig
 from dragoman.objectives.autocast import Autocast
 from dragoman.objectives.consistency import RDrop

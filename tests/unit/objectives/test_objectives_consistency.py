@@ -6,7 +6,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from dragoman.base.symbols import PAD, UNK
-from dragoman.batching.batch import Example, collate
+from dragoman.batching.batch import collate
+from dragoman.batching.example import Example
 from dragoman.models.protocol import Seq2Seq
 from dragoman.models.transformer import Transformer, TransformerConfig
 from dragoman.objectives import consistency

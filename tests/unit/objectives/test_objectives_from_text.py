@@ -6,7 +6,8 @@ from torch.nn import functional as F
 
 from dragoman.base.errors import ConfigError
 from dragoman.base.symbols import EOS, PAD, UNK
-from dragoman.batching.batch import Example, collate
+from dragoman.batching.batch import collate
+from dragoman.batching.example import Example
 from dragoman.models.recurrent import Recurrent, RecurrentConfig
 from dragoman.models.transformer import Transformer, TransformerConfig
 from dragoman.objectives.denoising import Denoising

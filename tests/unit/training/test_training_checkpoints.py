@@ -13,7 +13,7 @@ import torch
 from dragoman.base.errors import ConfigError, DamagedFileError, FileAccessError, VersionError
 from dragoman.base.files import checksum, read_json, write_json
 from dragoman.base.symbols import EOS
-from dragoman.batching.batch import Example
+from dragoman.batching.example import Example
 from dragoman.batching.loader import Loader, Position
 from dragoman.models.recurrent import Recurrent, RecurrentConfig
 from dragoman.models.transformer import Transformer, TransformerConfig

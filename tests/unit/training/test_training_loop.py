@@ -8,7 +8,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from dragoman.base.errors import TrainingError
 from dragoman.base.symbols import EOS
-from dragoman.batching.batch import Example, collate
+from dragoman.batching.batch import collate
+from dragoman.batching.example import Example
 from dragoman.models.transformer import Transformer, TransformerConfig
 from dragoman.objectives.cross_entropy import CrossEntropy
 from dragoman.training.averaging import MovingAverage

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from dragoman.base.errors import OutOfMemoryError
-from dragoman.batching.batch import Example, collate
+from dragoman.batching.batch import collate
+from dragoman.batching.example import Example
 from dragoman.models.transformer import Transformer, TransformerConfig
 from dragoman.objectives.cross_entropy import CrossEntropy
 from dragoman.training import memory

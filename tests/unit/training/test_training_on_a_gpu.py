@@ -6,7 +6,8 @@ from torch.nn import functional as F
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from dragoman.base.symbols import EOS, PAD
-from dragoman.batching.batch import Example, collate
+from dragoman.batching.batch import collate
+from dragoman.batching.example import Example
 from dragoman.models.transformer import Transformer, TransformerConfig
 from dragoman.objectives.autocast import Autocast
 from dragoman.objectives.cross_entropy import CrossEntropy

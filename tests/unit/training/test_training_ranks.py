@@ -14,7 +14,7 @@ import torch
 
 from dragoman.base.errors import TrainingError
 from dragoman.base.symbols import EOS
-from dragoman.batching.batch import Example
+from dragoman.batching.example import Example
 from dragoman.batching.loader import Loader, Position
 from dragoman.compute.placement import ComputeConfig
 from dragoman.compute.ranks import ALONE, joined

@@ -10,8 +10,10 @@ import torch
 from dragoman.base.errors import DamagedFileError, FileAccessError, VersionError
 from dragoman.tasks.translation import TranslationTask
 from dragoman.tokenizers.characters import CharacterTokenizer
-from dragoman.translator import bundle as module
-from dragoman.translator.bundle import Bundle, build_model, load_bundle, read_manifest, save_bundle
+from dragoman.translator import bundle as bundle_module
+from dragoman.translator import manifest as manifest_module
+from dragoman.translator.bundle import Bundle, build_model, load_bundle, save_bundle
+from dragoman.translator.manifest import read_manifest
 
 MODEL = {
     "kind": "transformer",
@@ -85,8 +87,11 @@ def test_saving_twice_writes_the_same_bytes(tmp_path):
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.parametrize("stage", ["_save_weights", "_save_tokenizer", "write_json"])
-def test_a_save_that_fails_leaves_the_old_bundle(stage, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("module", "stage"),
+    [(bundle_module, "_save_weights"), (manifest_module, "_save_tokenizer"), (manifest_module, "write_json")],
+)
+def test_a_save_that_fails_leaves_the_old_bundle(module, stage, tmp_path, monkeypatch):
     save_bundle(make("abc"), tmp_path)
     old = dict(load_bundle(tmp_path).model.named_parameters())
 
@@ -110,7 +115,7 @@ def test_a_full_disk_under_the_weights(tmp_path, monkeypatch):
     def full(*arguments):
         raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
 
-    monkeypatch.setattr(module, "save_file", full)
+    monkeypatch.setattr(bundle_module, "save_file", full)
     with pytest.raises(FileAccessError, match="the disk is full"):
         save_bundle(make(), tmp_path / "model")
     assert errno.ENOSPC == 28
@@ -126,7 +131,7 @@ def saved(tmp_path):
 def reseal(path, **changes):
     """Write a manifest that is sound but for what it says."""
     manifest = {**read_manifest(path), **changes}
-    (path / "manifest.json").write_text(json.dumps({**manifest, "checksum": module._seal(manifest)}))
+    (path / "manifest.json").write_text(json.dumps({**manifest, "checksum": manifest_module._seal(manifest)}))
 
 
 def test_another_version(saved):
@@ -161,7 +166,7 @@ def test_weights_of_another_model(saved):
 @pytest.mark.parametrize("key", ["recipe", "weights", "tokenizers", "checksums", "data"])
 def test_a_manifest_without_a_part(key, saved):
     manifest = {name: value for name, value in read_manifest(saved).items() if name != key}
-    (saved / "manifest.json").write_text(json.dumps({**manifest, "checksum": module._seal(manifest)}))
+    (saved / "manifest.json").write_text(json.dumps({**manifest, "checksum": manifest_module._seal(manifest)}))
     with pytest.raises(DamagedFileError, match=key):
         load_bundle(saved)
 
@@ -180,4 +185,4 @@ def test_a_manifest_that_reaches_outside_is_refused(tmp_path):
     path.mkdir()
     (tmp_path / "secret").write_text("not of the bundle")
     with pytest.raises(DamagedFileError, match="outside itself"):
-        module._check_files(path, {"../secret": "0"})
+        manifest_module.check_files(path, {"checksums": {"../secret": "0"}})

@@ -6,7 +6,9 @@ import pytest
 
 from dragoman.base.errors import ConfigError, FileAccessError
 from dragoman.corpora.records import Record
+from dragoman.decoding.config import DecodingConfig
 from dragoman.translator.bundle import load_bundle
+from dragoman.translator.engines.torch_engine import TorchEngine
 from dragoman.translator.translator import Translator
 
 TEXTS = ["Hello world!", "We have two cars.", "Where is my brother?", "The child is eating an apple."]
@@ -107,6 +109,8 @@ def test_unusable_options(golden, tmp_path):
 
 
 def test_a_translator_of_a_bundle_in_memory(golden):
-    translator = Translator(load_bundle(golden), name="mine")
+    bundle = load_bundle(golden)
+    engine = TorchEngine(bundle.model)
+    translator = Translator(bundle.task, engine, decoding=DecodingConfig(beam=2), name="mine")
     assert translator.name == "mine"
     assert translator.translate(TEXTS[:1])[0].text

@@ -22,7 +22,7 @@ from dragoman.base.files import atomic_file, clear_leftovers, explained, flush, 
 from dragoman.base.locks import locked
 from dragoman.base.log import warn
 from dragoman.jobs.recipe import Recipe, make_recipe
-from dragoman.translator.bundle import MANIFEST
+from dragoman.translator.manifest import MANIFEST
 
 
 class RunDirectory:

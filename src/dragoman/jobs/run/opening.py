@@ -29,7 +29,8 @@ from dragoman.tasks.translation import TranslationTask, known_tags
 from dragoman.training import checkpoints
 from dragoman.training.loop import Loop
 from dragoman.training.patience import Patience
-from dragoman.translator.bundle import Bundle, load_task, save_task
+from dragoman.translator.bundle import Bundle
+from dragoman.translator.manifest import load_task, save_task
 
 _PLAN = ("max_tokens", "max_length", "accumulate")
 _FIXED_SECTIONS = ("corpus", "cleaning", "task", "tokenizer", "model")

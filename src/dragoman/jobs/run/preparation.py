@@ -35,7 +35,7 @@ from dragoman.jobs.run.tokenising import LINES_PER_BLOCK, Encoder, tokenise, usu
 from dragoman.tasks.protocol import Task
 from dragoman.tasks.text import TextConfig
 from dragoman.text.language import LanguageCensus
-from dragoman.translator.bundle import load_task
+from dragoman.translator.manifest import load_task
 
 _MINIMUM_PAIRS = 20
 

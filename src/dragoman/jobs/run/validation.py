@@ -10,11 +10,13 @@ import torch
 from dragoman.base.errors import EmptyCorpusError
 from dragoman.base.log import warn
 from dragoman.base.randomness import key as make_key
-from dragoman.batching.batch import Example, collate
+from dragoman.batching.batch import collate
 from dragoman.batching.bucketing import plan_batches
+from dragoman.batching.example import Example
 from dragoman.compute.ranks import ALONE, Ranks
 from dragoman.corpora.records import Record
-from dragoman.decoding.search import DecodingConfig
+from dragoman.decoding.config import DecodingConfig
+from dragoman.decoding.hypothesis import Sentence
 from dragoman.metrics import METRICS
 from dragoman.metrics.protocol import Metric
 from dragoman.metrics.score import Score
@@ -139,11 +141,12 @@ class Validator:
         return total / tokens, correct / tokens
 
     def _translate(self, model: Seq2Seq, decoding: DecodingConfig, task: TranslationTask) -> list[str]:
-        engine = TorchEngine(model, decoding, max_tokens=self._max_tokens * decoding.rows)
+        engine = TorchEngine(model, max_tokens=self._max_tokens * decoding.rows)
         limit = model.max_length
         sources = [example.source[:limit] for example in self._examples]  # a cut source scores badly, as it should
         own = sources[self._ranks.rank :: self._ranks.world]
-        translations = [task.output(hypotheses[0].ids) for hypotheses in engine.decode(own)]
+        sentences = [Sentence(tuple(source)) for source in own]
+        translations = [task.output(hypotheses[0].ids) for hypotheses in engine.decode(sentences, decoding)]
         whole = [""] * len(sources)
         for rank, part in enumerate(self._ranks.gather(translations)):
             whole[rank :: self._ranks.world] = part

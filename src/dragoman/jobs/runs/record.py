@@ -10,7 +10,7 @@ from typing import Any
 from dragoman.base.errors import DamagedFileError, FileAccessError
 from dragoman.base.files import explained, read_json
 from dragoman.jobs.run.directory import RunDirectory
-from dragoman.translator.bundle import MANIFEST
+from dragoman.translator.manifest import MANIFEST
 
 Entry = Mapping[str, Any]
 

@@ -12,7 +12,7 @@ from dragoman.base.errors import ConfigError
 from dragoman.base.log import progress, say
 from dragoman.jobs.synthesis.options import TAGS, Arrow, Request
 from dragoman.jobs.synthesis.text import Text
-from dragoman.translator.bundle import read_manifest
+from dragoman.translator.manifest import read_manifest
 
 if TYPE_CHECKING:
     from dragoman.translator.translator import Translator

@@ -3,31 +3,31 @@
 Sources of like length are decoded together; results come back in the order of the sources.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import torch
 
 from dragoman.base.symbols import PAD
-from dragoman.batching.batch import Example, collate, pad
+from dragoman.batching.batch import collate, pad
+from dragoman.batching.example import Example
+from dragoman.compute.placement import ComputeConfig, choose_device, set_up
+from dragoman.decoding.config import DecodingConfig
+from dragoman.decoding.hypothesis import Hypothesis, Sentence
 from dragoman.decoding.sampling import Sampling
-from dragoman.decoding.search import DecodingConfig, Hypothesis, Search
+from dragoman.decoding.search import Search
 from dragoman.models.protocol import Seq2Seq
+from dragoman.tasks.protocol import Task
+from dragoman.translator.bundle import load_model
+from dragoman.translator.engines.protocol import PairScore, Place
 
 
-@dataclass(frozen=True, slots=True)
-class PairScore:
-    """How well a model foresees one target.
-
-    Attributes:
-        log_probability: sum over the target ids, EOS included, in nats.
-        tokens: how many ids that is.
-        correct: how many of them had the highest probability of all.
-    """
-
-    log_probability: float
-    tokens: int
-    correct: int
+def open_engine(path: Path, manifest: Mapping[str, Any], task: Task, place: Place) -> "TorchEngine":
+    """The model of the bundle in ``path``, on its device."""
+    device = choose_device(place.device)
+    set_up(ComputeConfig(threads=place.threads))
+    return TorchEngine(load_model(path, manifest, task).to(device))
 
 
 class TorchEngine:
@@ -35,34 +35,42 @@ class TorchEngine:
 
     Args:
         model: on any device.
-        config: how to search.
         max_tokens: source ids times the rows of each source (its beam) in one batch, padding counted.
     """
 
-    def __init__(self, model: Seq2Seq, config: DecodingConfig, *, max_tokens: int = 8192) -> None:
+    def __init__(self, model: Seq2Seq, *, max_tokens: int = 8192) -> None:
         self._model = model
-        self._search = Search(model, config) if config.method == "beam" else Sampling(model, config)
         self._device = next(model.parameters()).device
-        self._rows_budget = max(1, max_tokens // config.rows)
+        self._max_tokens = max_tokens
 
     @property
     def max_length(self) -> int | None:
         """The longest sentence in ids that the model takes, or None."""
         return self._model.max_length
 
+    def check(self, config: DecodingConfig) -> None:
+        """Nothing is refused."""
+
     def decode(
-        self, sources: Sequence[Sequence[int]], *, done: Callable[[int], None] = lambda count: None
+        self,
+        sentences: Sequence[Sentence],
+        config: DecodingConfig,
+        *,
+        done: Callable[[int], None] = lambda count: None,
     ) -> list[list[Hypothesis]]:
-        """The hypotheses of each source, best first.
+        """The hypotheses of each sentence, best first.
 
         Args:
-            sources: ids with EOS at the end.
-            done: told how many sources each finished batch held.
+            sentences: of any length the model takes.
+            config: how to search.
+            done: told how many sentences each finished batch held.
         """
-        results: list[list[Hypothesis]] = [[] for _ in sources]
-        for indices in self._batches([len(source) for source in sources]):
-            source = pad([sources[index] for index in indices]).to(self._device)
-            for index, hypotheses in zip(indices, self._search(source, source != PAD), strict=True):
+        search = Search(self._model, config) if config.method == "beam" else Sampling(self._model, config)
+        results: list[list[Hypothesis]] = [[] for _ in sentences]
+        budget = max(1, self._max_tokens // config.rows)
+        for indices in _batches([len(sentence.ids) for sentence in sentences], budget):
+            source = pad([sentences[index].ids for index in indices]).to(self._device)
+            for index, hypotheses in zip(indices, search(source, source != PAD), strict=True):
                 results[index] = hypotheses
             done(len(indices))
         return results
@@ -72,7 +80,9 @@ class TorchEngine:
         """How likely the model finds each example's target."""
         self._model.eval()
         results = [PairScore(0.0, 0, 0)] * len(examples)
-        for indices in self._batches([max(len(example.source), len(example.target)) for example in examples]):
+        for indices in _batches(
+            [max(len(example.source), len(example.target)) for example in examples], self._max_tokens
+        ):
             batch = collate([examples[index] for index in indices]).to(self._device)
             features = self._model(batch.source, batch.source_mask, batch.target_input)
             log_probs = self._model.output(features).log_softmax(-1)
@@ -83,13 +93,14 @@ class TorchEngine:
                 results[index] = PairScore(float(total), int(tokens), int(right))
         return results
 
-    def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
-        """Indices of like length, the longest first so that a lack of memory shows at once."""
-        batch: list[int] = []
-        for index in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
-            if batch and lengths[batch[0]] * (len(batch) + 1) > self._rows_budget:
-                yield batch
-                batch = []
-            batch.append(index)
-        if batch:
+
+def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Indices of like length, at most ``budget`` ids together; the longest first, so a lack of memory shows at once."""
+    batch: list[int] = []
+    for index in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
+        if batch and lengths[batch[0]] * (len(batch) + 1) > budget:
             yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
