@@ -45,16 +45,18 @@ class MultiHeadAttention(nn.Module):
 
     Args:
         width: width of queries, keys, values and output.
-        heads: number of heads; divides ``width``.
+        heads: number of heads.
+        head_width: width of each; by default ``width`` shared out among them.
         dropout: chance that an attention weight is dropped in training.
     """
 
-    def __init__(self, width: int, heads: int, *, dropout: float = 0.0) -> None:
+    def __init__(self, width: int, heads: int, *, head_width: int | None = None, dropout: float = 0.0) -> None:
         super().__init__()
         self.heads = heads
         self.dropout = dropout
-        self.input = nn.Linear(width, 3 * width)
-        self.output = nn.Linear(width, width)
+        inner = heads * (head_width or width // heads)
+        self.input = nn.Linear(width, 3 * inner)
+        self.output = nn.Linear(inner, width)
 
     def forward(
         self,
@@ -101,8 +103,8 @@ class MultiHeadAttention(nn.Module):
         rows = slice(first * width, last * width)
         return self.input.weight[rows], self.input.bias[rows]
 
-    def _split(self, inputs: Float[Tensor, "B T D"]) -> Float[Tensor, "B H T K"]:
-        # (B, T, D) → (B, T, H, K) → (B, H, T, K)
+    def _split(self, inputs: Float[Tensor, "B T F"]) -> Float[Tensor, "B H T K"]:
+        # (B, T, F) → (B, T, H, K) → (B, H, T, K)
         return inputs.view(*inputs.shape[:2], self.heads, -1).transpose(1, 2)
 
     def _attend(

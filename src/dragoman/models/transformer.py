@@ -31,7 +31,9 @@ class TransformerConfig(Section):
     width: int = Field(default=256, gt=0)
     """Width of embeddings and layers (d_model in the paper)."""
     heads: int = Field(default=4, gt=0)
-    """Attention heads; must divide the width."""
+    """Attention heads; must divide the width, unless ``head_width`` is given."""
+    head_width: int | None = Field(default=None, gt=0)
+    """Width of one head; left out, the width divided by the heads. A model some of whose heads were cut away has it."""
     feed_forward_width: int = Field(default=1024, gt=0)
     """Inner width of the feed-forward networks (d_ff in the paper)."""
     encoder_layers: int = Field(default=4, ge=1)
@@ -61,11 +63,16 @@ class TransformerConfig(Section):
 
     @model_validator(mode="after")
     def _check_heads(self) -> "TransformerConfig":
-        if self.width % self.heads:
+        if self.head_width is None and self.width % self.heads:
             raise ValueError(f"heads ({self.heads}) must divide width ({self.width})")
-        if self.positions == "rotary" and (self.width // self.heads) % 2:
-            raise ValueError(f"rotary positions need an even head width, not {self.width // self.heads}")
+        if self.positions == "rotary" and self.width_per_head % 2:
+            raise ValueError(f"rotary positions need an even head width, not {self.width_per_head}")
         return self
+
+    @property
+    def width_per_head(self) -> int:
+        """Width of one head, given or worked out."""
+        return self.head_width or self.width // self.heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ class EncoderLayer(nn.Module):
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
-        self.attention = MultiHeadAttention(config.width, config.heads, dropout=config.attention_dropout)
+        self.attention = _attention(config)
         self.feed_forward = _feed_forward(config)
         self.around_attention = _residual(config)
         self.around_feed_forward = _residual(config)
@@ -126,8 +133,8 @@ class DecoderLayer(nn.Module):
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
-        self.attention = MultiHeadAttention(config.width, config.heads, dropout=config.attention_dropout)
-        self.source_attention = MultiHeadAttention(config.width, config.heads, dropout=config.attention_dropout)
+        self.attention = _attention(config)
+        self.source_attention = _attention(config)
         self.feed_forward = _feed_forward(config)
         self.around_attention = _residual(config)
         self.around_source_attention = _residual(config)
@@ -184,7 +191,7 @@ class Transformer(Seq2Seq):
         )
         self.dropout = Dropout(config.dropout)
         rotary = config.positions == "rotary"
-        self.turn = RotaryPositions(config.max_length, config.width // config.heads) if rotary else None
+        self.turn = RotaryPositions(config.max_length, config.width_per_head) if rotary else None
         learned = config.positions == "learned"
         self.source_positions = None if rotary else AddedPositions(config.max_length, config.width, learned=learned)
         self.target_positions = None if rotary else AddedPositions(config.max_length, config.width, learned=learned)
@@ -287,6 +294,12 @@ class Transformer(Seq2Seq):
                 if isinstance(module, nn.Linear):
                     nn.init.xavier_uniform_(module.weight)
                     nn.init.zeros_(module.bias)
+
+
+def _attention(config: TransformerConfig) -> MultiHeadAttention:
+    return MultiHeadAttention(
+        config.width, config.heads, head_width=config.width_per_head, dropout=config.attention_dropout
+    )
 
 
 def _feed_forward(config: TransformerConfig) -> FeedForward:
