@@ -100,12 +100,11 @@ def least_missed(
     model.eval()
     gone: list[nn.Module] = []
     try:
-        while any(len(stacks[name]) > wanted[name] for name in stacks):
+        while open_stacks := [stack for stack in stacks if len(stacks[stack]) > wanted[stack]]:
             costs = {}
-            for name in (name for name in stacks if len(stacks[name]) > wanted[name]):
-                for place in stacks[name]:
-                    with _without([*gone, model.get_submodule(f"{name}.{place}")]):
-                        costs[name, place] = sum(float(loss(model, batch)) for batch in batches)
+            for name, place in [(stack, layer) for stack in open_stacks for layer in stacks[stack]]:
+                with _without([*gone, model.get_submodule(f"{name}.{place}")]):
+                    costs[name, place] = sum(float(loss(model, batch)) for batch in batches)
             name, place = min(costs, key=lambda one: costs[one])
             stacks[name].remove(place)
             gone.append(model.get_submodule(f"{name}.{place}"))

@@ -52,7 +52,7 @@ def test_over_the_whole_model_small_matrices_lose_more():
 def test_shares_that_are_none_are_refused():
     with pytest.raises(ConfigError, match="share of 1 "):
         sparsify(transformer(), share=1.0)
-    with pytest.raises(ConfigError, match="share of -0.1"):
+    with pytest.raises(ConfigError, match=r"share of -0\.1"):
         sparsify(transformer(), share=-0.1)
 
 
