@@ -31,6 +31,7 @@ class Laboratory:
         self.steps: int = arguments.steps
         self.settings: list[str] = [f"training.max_steps={self.steps}", *arguments.set]
         self.longer = f"training.max_steps={2 * self.steps}"
+        self.reading = f"training.max_steps={arguments.pretraining_steps}"
         self.real, self.plain = self.output / "data" / "real", self.output / "data" / "plain"
 
     def prepare(self) -> None:
@@ -75,7 +76,7 @@ def pretrained(laboratory: Laboratory, objective: str) -> Path:
         recipe = tomllib.loads(RECIPE.read_text("utf-8"))
         shape = [f"{part}.{key}={json.dumps(value)}" for part in SHAPE for key, value in recipe[part].items()]
         texts = [f"{stem}.{language}" for stem in (laboratory.plain, laboratory.real) for language in ("en", "de")]
-        wanted = [*shape, *laboratory.settings, *PRETRAINING]
+        wanted = [*shape, *laboratory.settings, *PRETRAINING, laboratory.reading]
         options = [word for one in wanted for word in ("--set", one)]
         dragoman("pretrain", *texts, "--objective", objective, "--output", str(output), *options)
     elif not is_finished(output):
@@ -154,7 +155,6 @@ def longer(laboratory: Laboratory) -> Path:
 SHAPE = ("model", "tokenizer", "batching", "schedule")
 PRETRAINING = (
     "model.dropout=0.1",
-    "training.max_steps=3000",
     "training.validate_every=500",
     "training.moving_average=0.99",
 )
@@ -185,6 +185,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="where data, models and tables go")
     parser.add_argument("--pairs", type=int, default=5000)
     parser.add_argument("--steps", type=int, default=1500, help="updates of a run; some rows take twice as many")
+    parser.add_argument("--pretraining-steps", type=int, default=3000, help="updates of a pre-training")
     parser.add_argument("--only", nargs="*", choices=[*ROWS, *LONGER_ROWS], help="rows to make; all by default")
     parser.add_argument("--set", action="append", default=[], help="section.key=value for every run")
     arguments = parser.parse_args()
