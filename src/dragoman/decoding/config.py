@@ -24,8 +24,28 @@ class DecodingConfig(Section):
     """Longest target as a multiple of the source, in ids…"""
     max_length_offset: int = Field(default=20, ge=0)
     """…plus this many ids."""
+    stop: Literal["full", "exact"] = "full"
+    """When a source is done: as many hypotheses have ended as the beam is wide (full), or nothing unfinished can still
+    beat the n best that ended (exact)."""
+    diverse_groups: int = Field(default=1, ge=1)
+    """Beam search: parts of the beam that look for different hypotheses (Vijayakumar et al. 2018); 1 is one beam."""
+    diversity_strength: float = Field(default=0.5, ge=0)
+    """Diverse groups: what an id costs, in nats, for each time an earlier group says it at the same step."""
+    coverage_penalty: float = Field(default=0.0, ge=0)
+    """Beam search: how much a hypothesis loses for source ids that it looked at too little (Wu et al. 2016, β)."""
+    repetition_penalty: float = Field(default=1.0, ge=1)
+    """The log-probability of an id already said is multiplied by this (after Keskar et al. 2019); 1 changes nothing."""
     no_repeated_ngram: int = Field(default=0, ge=0)
     """Never say so many ids in a row twice; 0 allows it."""
+    max_repeats: int = Field(default=0, ge=0)
+    """A phrase of up to 16 ids is said at most so many times without a break: no loops. 0 allows any number."""
+    minimum_bayes_risk: Literal["none", "chrf", "bleu"] = "none"
+    """Of all ``candidates`` take the one most like the others, by this metric (Eikema & Aziz 2022); none: the
+    likeliest."""
+    candidates: int = Field(default=16, ge=2)
+    """Minimum Bayes risk: hypotheses compared, of a beam so wide or drawn (``method``)."""
+    alignments: bool = False
+    """Say of every target id which source id the model looked at most."""
     temperature: float = Field(default=1.0, gt=0)
     """Sampling: log-probabilities are divided by this; below 1 the likely becomes likelier, above 1 less so."""
     top_k: int = Field(default=0, ge=0)

@@ -69,6 +69,10 @@ class Engine(Protocol):
             sentences: none longer than ``max_length``.
             config: how to decode.
             done: told how many sentences each finished batch held.
+
+        Raises:
+            ConfigError: a sentence has a wish (:attr:`~dragoman.decoding.hypothesis.Sentence.wishes`) that this engine
+                cannot fulfil, with the engine that can.
         """
         ...
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from dragoman.base.errors import ConfigError
 from dragoman.base.symbols import PAD
 from dragoman.batching.batch import collate, pad
 from dragoman.batching.example import Example
@@ -21,6 +22,16 @@ from dragoman.models.protocol import Seq2Seq
 from dragoman.tasks.protocol import Task
 from dragoman.translator.bundle import load_model
 from dragoman.translator.engines.protocol import PairScore, Place
+
+_NOT_THERE = (
+    "stop",
+    "diverse_groups",
+    "coverage_penalty",
+    "repetition_penalty",
+    "max_repeats",
+    "minimum_bayes_risk",
+    "alignments",
+)
 
 
 def open_engine(path: Path, manifest: Mapping[str, Any], task: Task, place: Place) -> "TorchEngine":
@@ -49,7 +60,17 @@ class TorchEngine:
         return self._model.max_length
 
     def check(self, config: DecodingConfig) -> None:
-        """Nothing is refused."""
+        """Refuse what this engine cannot do.
+
+        Raises:
+            ConfigError: a way of decoding that is not there.
+        """
+        usual = DecodingConfig()
+        for name in _NOT_THERE:
+            if getattr(config, name) != getattr(usual, name):
+                raise ConfigError(
+                    f"no engine can decode with {name} = {getattr(config, name)!r}", hint=f"leave decoding.{name} out"
+                )
 
     def decode(
         self,
@@ -64,7 +85,14 @@ class TorchEngine:
             sentences: of any length the model takes.
             config: how to search.
             done: told how many sentences each finished batch held.
+
+        Raises:
+            ConfigError: a sentence has wishes.
         """
+        if wishes := set().union(*(sentence.wishes for sentence in sentences)):
+            raise ConfigError(
+                f"no engine can fulfil these wishes: {', '.join(sorted(wishes))}", hint="translate without them"
+            )
         search = Search(self._model, config) if config.method == "beam" else Sampling(self._model, config)
         results: list[list[Hypothesis]] = [[] for _ in sentences]
         budget = max(1, self._max_tokens // config.rows)
