@@ -1,5 +1,6 @@
 """How to decode, in plain values that every engine reads. Knows neither models nor text."""
 
+import math
 from typing import Literal
 
 from pydantic import Field
@@ -59,3 +60,8 @@ class DecodingConfig(Section):
     def rows(self) -> int:
         """Rows of a batch that each source takes."""
         return self.beam if self.method == "beam" else self.n_best
+
+    def longest_target(self, source_length: int, max_length: int | None) -> int:
+        """The longest target of a source of so many ids, EOS included, for a model that takes up to ``max_length``."""
+        limit = math.ceil(source_length * self.max_length_ratio) + self.max_length_offset
+        return min(limit, max_length or limit)

@@ -24,7 +24,7 @@ from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.hypothesis import Hypothesis
 from dragoman.decoding.penalties import Penalty, make_penalty
 from dragoman.decoding.processors import LikeliestFew, Nucleus, Processor
-from dragoman.decoding.search import longest_target, next_ids, usual_wishes
+from dragoman.decoding.search import next_ids, usual_wishes
 from dragoman.models.protocol import Seq2Seq
 
 
@@ -88,7 +88,7 @@ class Sampling:
         return [
             _Draw(
                 index,
-                longest_target(self._model, self._config, int(real.sum())),
+                self._config.longest_target(int(real.sum()), self._model.max_length),
                 generator("sampling", self._config.seed, number, *ids[real].tolist()),
             )
             for index, (ids, real) in enumerate(zip(source, source_mask, strict=True))

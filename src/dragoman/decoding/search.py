@@ -41,12 +41,6 @@ def usual_wishes(config: DecodingConfig) -> list[Processor]:
     return wishes
 
 
-def longest_target(model: Seq2Seq, config: DecodingConfig, source_length: int) -> int:
-    """The longest target of a source of so many ids, EOS included."""
-    limit = math.ceil(source_length * config.max_length_ratio) + config.max_length_offset
-    return min(limit, model.max_length or limit)
-
-
 def next_ids(
     model: Seq2Seq,
     newest: Int[Tensor, " N"],
@@ -84,7 +78,7 @@ class Search:
         beam = self._config.beam
         lengths = source_mask.sum(1).tolist()
         active = [
-            _Source(index, longest_target(self._model, self._config, length), [])
+            _Source(index, self._config.longest_target(length, self._model.max_length), [])
             for index, length in enumerate(lengths)
         ]
         results: list[list[Hypothesis]] = [[] for _ in active]

@@ -3,7 +3,7 @@
 Sources of like length are decoded together; results come back in the order of the sources.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from dragoman.decoding.search import Search
 from dragoman.models.protocol import Seq2Seq
 from dragoman.tasks.protocol import Task
 from dragoman.translator.bundle import load_model
+from dragoman.translator.engines.batches import like_lengths
 from dragoman.translator.engines.protocol import PairScore, Place
 
 _NOT_THERE = (
@@ -96,7 +97,7 @@ class TorchEngine:
         search = Search(self._model, config) if config.method == "beam" else Sampling(self._model, config)
         results: list[list[Hypothesis]] = [[] for _ in sentences]
         budget = max(1, self._max_tokens // config.rows)
-        for indices in _batches([len(sentence.ids) for sentence in sentences], budget):
+        for indices in like_lengths([len(sentence.ids) for sentence in sentences], budget):
             source = pad([sentences[index].ids for index in indices]).to(self._device)
             for index, hypotheses in zip(indices, search(source, source != PAD), strict=True):
                 results[index] = hypotheses
@@ -108,7 +109,7 @@ class TorchEngine:
         """How likely the model finds each example's target."""
         self._model.eval()
         results = [PairScore(0.0, 0, 0)] * len(examples)
-        for indices in _batches(
+        for indices in like_lengths(
             [max(len(example.source), len(example.target)) for example in examples], self._max_tokens
         ):
             batch = collate([examples[index] for index in indices]).to(self._device)
@@ -120,15 +121,3 @@ class TorchEngine:
             for index, total, tokens, right in zip(indices, gained, real.sum(1), correct, strict=True):
                 results[index] = PairScore(float(total), int(tokens), int(right))
         return results
-
-
-def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Indices of like length, at most ``budget`` ids together; the longest first, so a lack of memory shows at once."""
-    batch: list[int] = []
-    for index in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
-        if batch and lengths[batch[0]] * (len(batch) + 1) > budget:
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
