@@ -14,6 +14,36 @@ def test_plain_weights(dragoman, trained, tmp_path):
     assert json.loads((out / "export.json").read_text("utf-8"))["form"] == "safetensors"
 
 
+def test_transformers_loads_it_and_says_the_same(dragoman, trained, tmp_path):
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+    from dragoman.interop.huggingface.quiet import quietly
+
+    out = tmp_path / "hf"
+    outcome = dragoman("export", trained / "model", "--to", "huggingface", "-o", out)
+    assert outcome.code == 0, outcome.err
+    assert "greedy and beam search say the same" in outcome.err
+    assert len(outcome.err.splitlines()) == 1, "nothing else is said, by transformers either"
+    (tmp_path / "text").write_text("The house is red.\n", "utf-8")
+    own = dragoman("translate", trained / "model", tmp_path / "text")
+    with quietly():
+        tokenizer, model = AutoTokenizer.from_pretrained(out), AutoModelForSeq2SeqLM.from_pretrained(out)
+        said = model.generate(**tokenizer(["The house is red."], return_tensors="pt"), max_new_tokens=12)
+    assert tokenizer.decode(said[0], skip_special_tokens=True) == own.out.strip()
+
+
+def test_what_transformers_lacks_is_refused_with_the_reason(dragoman, corpus, tmp_path):
+    made = dragoman(
+        "train", corpus / "tiny.toml", "-o", tmp_path / "model",
+        "--set", "model.positions=rotary", "--set", "training.max_steps=1", "--set", "training.validate_every=1",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    outcome = dragoman("export", tmp_path / "model", "--to", "huggingface", "-o", tmp_path / "hf")
+    assert outcome.is_clear_error
+    assert "its positions are rotary" in outcome.err
+    assert not (tmp_path / "hf").exists()
+
+
 def test_what_is_there_is_replaced_only_if_it_is_an_export_and_force_is_given(dragoman, trained, tmp_path):
     out = tmp_path / "plain"
     out.mkdir()  # an empty directory is in nobody's way

@@ -5,6 +5,7 @@ from dragoman.base.catalog import Catalog
 EXPORTS = Catalog(
     "export",
     {
+        "huggingface": "dragoman.interop.huggingface.exporter:HuggingFaceExport",
         "safetensors": "dragoman.interop.plain:PlainExport",
     },
 )

@@ -15,11 +15,11 @@ Tying = Literal["none", "decoder", "all"]
 
 
 def make_embeddings(
-    tying: Tying, *, source_vocabulary: int, target_vocabulary: int, width: int
+    tying: Tying, *, source_vocabulary: int, target_vocabulary: int, width: int, output_bias: bool = False
 ) -> tuple[nn.Embedding, nn.Embedding, nn.Linear]:
     """Source embedding, target embedding and output projection, sharing what ``tying`` says.
 
-    Embeddings start normal with deviation ``width ** -0.5``; PAD's row starts at zero.
+    Embeddings start normal with deviation ``width ** -0.5``; PAD's row starts at zero, as does the output's bias.
 
     Raises:
         ConfigError: three-way tying of vocabularies of different sizes.
@@ -32,7 +32,9 @@ def make_embeddings(
         )
     target = _embedding(target_vocabulary, width)
     source = target if tying == "all" else _embedding(source_vocabulary, width)
-    output = nn.Linear(width, target_vocabulary, bias=False)
+    output = nn.Linear(width, target_vocabulary, bias=output_bias)
+    if output_bias:
+        nn.init.zeros_(output.bias)
     if tying == "none":
         nn.init.normal_(output.weight, std=width**-0.5)
     else:

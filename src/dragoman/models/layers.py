@@ -14,9 +14,14 @@ from dragoman.models.dropout import Dropout
 
 Norm = Literal["layer", "rms"]
 NormOrder = Literal["pre", "post"]
-Activation = Literal["relu", "gelu", "swiglu"]
+Activation = Literal["relu", "gelu", "silu", "swiglu"]
 
-_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"relu": F.relu, "gelu": F.gelu, "swiglu": F.silu}
+_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": F.relu,
+    "gelu": F.gelu,
+    "silu": F.silu,
+    "swiglu": F.silu,
+}
 
 
 def make_norm(kind: Norm, width: int) -> nn.Module:
@@ -30,7 +35,7 @@ class FeedForward(nn.Module):
     Args:
         width: width of input and output.
         inner_width: width between the two maps.
-        activation: ``relu``, ``gelu`` or ``swiglu``; the last has half as much again in weights.
+        activation: ``relu``, ``gelu``, ``silu`` or ``swiglu``; the last has half as much again in weights.
         dropout: chance that an inner unit is dropped in training.
     """
 

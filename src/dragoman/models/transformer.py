@@ -53,11 +53,13 @@ class TransformerConfig(Section):
     norm: Norm = "layer"
     """Layer norm or root-mean-square norm."""
     activation: Activation = "relu"
-    """relu as in the paper, gelu, or the gated swiglu."""
+    """relu as in the paper, gelu, silu (swish), or the gated swiglu."""
     positions: Literal["sinusoidal", "learned", "rotary"] = "sinusoidal"
     """How positions are told apart."""
     tie_embeddings: Tying = "all"
     """Which of source embedding, target embedding and output projection are one matrix."""
+    output_bias: bool = False
+    """A bias for every piece in the output projection, as Marian's models have."""
     max_length: int = Field(default=512, gt=1)
     """The longest sentence in ids, EOS included."""
 
@@ -188,6 +190,7 @@ class Transformer(Seq2Seq):
             source_vocabulary=source_vocabulary,
             target_vocabulary=target_vocabulary,
             width=config.width,
+            output_bias=config.output_bias,
         )
         self.dropout = Dropout(config.dropout)
         rotary = config.positions == "rotary"

@@ -42,6 +42,8 @@ _SPACE = "\u2581"
 """SentencePiece's own sign for a space, which a user may also write."""
 _ESCAPE = "\x10"
 """ASCII's "data link escape": it announces that the next character means something else."""
+ESCAPES = {_SPACE: f"{_ESCAPE}_", _ESCAPE: _ESCAPE * 2}
+"""What SentencePiece is given in place of the two characters that would mislead it."""
 _TO_ESCAPE = re.compile(f"[{_ESCAPE}{_SPACE}]")
 _ESCAPED = re.compile(f"{_ESCAPE}([{_ESCAPE}_])")
 _LEAST_COVERAGE = 0.98
@@ -120,6 +122,11 @@ class SentencePieceTokenizer:
 
     def __reduce__(self) -> tuple[type[Self], tuple[bytes]]:
         return type(self), (self._model,)
+
+    @property
+    def model(self) -> bytes:
+        """The serialised SentencePiece model."""
+        return self._model
 
     @property
     def lossless(self) -> bool:
@@ -320,7 +327,7 @@ def _learn(lines: list[str], size: int, options: dict[str, Any]) -> bytes:
 
 def _escape(text: str) -> str:
     """``text`` without the one character that SentencePiece would take for a space."""
-    return _TO_ESCAPE.sub(lambda found: _ESCAPE + ("_" if found[0] == _SPACE else _ESCAPE), well_formed(text))
+    return _TO_ESCAPE.sub(lambda found: ESCAPES[found[0]], well_formed(text))
 
 
 def _unescape(text: str) -> str:

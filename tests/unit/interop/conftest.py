@@ -24,16 +24,16 @@ def tokenizer(kind, side):
     return loaded.train(texts, loaded.config_type(**size))
 
 
-def make_bundle(*, joint=True, kind="sentencepiece", **model):
+def make_bundle(*, joint=True, pieces="sentencepiece", **model):
     """A bundle whose weights are drawn at random, biases and norms too."""
     values = {
         "corpus": {"train": "nowhere"},
         "task": {"source": "en", "target": "de", "joint_vocabulary": joint},
-        "tokenizer": {"kind": kind},
+        "tokenizer": {"kind": pieces},
         "model": {**(SHAPE if model.get("kind", "transformer") == "transformer" else {}), **model},
     }
     recipe = make_recipe(values, place="test").values()
-    source, target = (tokenizer(kind, "both" if joint else side) for side in ("source", "target"))
+    source, target = (tokenizer(pieces, "both" if joint else side) for side in ("source", "target"))
     torch.manual_seed(7)
     made = build_model(recipe["model"], source_vocabulary=len(source), target_vocabulary=len(target))
     for parameter in made.parameters():

@@ -1,6 +1,6 @@
 """The verb export: a bundle in another form, checked against the model before it is put in its place."""
 
-import importlib.util
+import importlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,8 +60,10 @@ def require(kind: type[Export]) -> None:
         MissingExtraError: which extra brings it.
     """
     for package in kind.needs:
-        if importlib.util.find_spec(package) is None:
-            raise MissingExtraError.of(package, extra=kind.extra)
+        try:
+            importlib.import_module(package)
+        except ModuleNotFoundError as error:
+            raise MissingExtraError.of(package, extra=kind.extra) from error
 
 
 def refuse_what_is_there(output: Path, *, force: bool) -> None:
