@@ -30,13 +30,14 @@ from dragoman.jobs.recipe import section_types
 from dragoman.metrics import METRICS
 from dragoman.models import MODELS
 from dragoman.objectives import OBJECTIVES
+from dragoman.server.dialects import DIALECTS
 from dragoman.tasks import TASKS
 from dragoman.tokenizers import TOKENIZERS
 from dragoman.tracking import TRACKERS
 from dragoman.translator.engines import ENGINES
 
 REFERENCE = Path(__file__).parent / "reference"
-CATALOGS = (FORMATS, TASKS, TOKENIZERS, MODELS, OBJECTIVES, METRICS, TRACKERS, EXPORTS, ENGINES)
+CATALOGS = (FORMATS, TASKS, TOKENIZERS, MODELS, OBJECTIVES, METRICS, TRACKERS, EXPORTS, ENGINES, DIALECTS)
 _NOTE = "<!-- Made by docs/generate_reference.py from the code; change the code, not this page. -->\n"
 _PLAIN_TYPES = {int: "whole number", float: "number", bool: "`true` or `false`", str: "text", Path: "path"}
 _BOUNDS = (

@@ -20,6 +20,7 @@ from dragoman.cli.evaluate import evaluate
 from dragoman.cli.exchange import export
 from dragoman.cli.pretrain import pretrain
 from dragoman.cli.runs import app as runs
+from dragoman.cli.serve import serve
 from dragoman.cli.train import train
 from dragoman.cli.translate import translate
 from dragoman.cli.tune import tune
@@ -28,6 +29,11 @@ _READER_LEFT = 141
 """What the shell reports of a program that a closed pipe ended: 128 + SIGPIPE."""
 _OUT_OF_MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory")
 """PyTorch's words for it, on a GPU and on a CPU, in an error of no kind of its own."""
+
+_EXTRAS = {"torch": "train", "matplotlib": "train", "jaxtyping": "train"} | dict.fromkeys(
+    ("fastapi", "uvicorn", "starlette", "babel", "multipart", "sqlalchemy", "prometheus_client"), "serve"
+)
+"""Which extra brings a package that is missing."""
 
 _FIRST_SPEAKS_SECONDS = 2.0
 
@@ -65,6 +71,7 @@ app.command()(self_train)
 app.command()(translate)
 app.command()(evaluate)
 app.command()(export)
+app.command()(serve)
 app.add_typer(corpus, name="corpus")
 app.add_typer(augment, name="augment")
 app.add_typer(runs, name="runs")
@@ -124,7 +131,7 @@ def _explain(error: Exception) -> int:
         print("error: out of memory\nhint: lower batching.max_tokens or the size of the model", file=sys.stderr)
         return 1
     if isinstance(error, ModuleNotFoundError) and error.name:
-        extra = {"torch": "train", "matplotlib": "train", "jaxtyping": "train"}.get(error.name.partition(".")[0])
+        extra = _EXTRAS.get(error.name.partition(".")[0])
         if extra:
             print(f"error: this needs {error.name}\nhint: pip install 'dragoman[{extra}]'", file=sys.stderr)
             return 1

@@ -9,7 +9,7 @@ in Chinese characters, Croatian or Serbian) is not asked: their probabilities ar
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,18 @@ def is_language(
 def probability_of(text: str, wanted: str) -> float:
     """How likely ``text`` is in the language ``wanted``, its near relatives included, from 0 to 1."""
     return _sum(_identifier().rank(text[:_JUDGED_CHARACTERS]), _family(wanted)) if _has_letters(text) else 0.0
+
+
+def rank_languages(text: str, among: Sequence[str]) -> list[tuple[str, float]]:
+    """Each language of ``among`` with its share of the probability that they have together, likeliest first.
+
+    Near relatives share theirs. Where nothing can be told, all are equal and stay in the order given.
+    """
+    ranked = _identifier().rank(text[:_JUDGED_CHARACTERS]) if _has_letters(text) else []
+    likely = {language: _sum(ranked, _family(language)) for language in among}
+    total = sum(likely.values())
+    shares = {language: value / total if total else 1 / len(likely) for language, value in likely.items()}
+    return sorted(shares.items(), key=lambda item: -item[1])
 
 
 def known_languages() -> frozenset[str]:

@@ -136,7 +136,12 @@ class Translator:
         return self._task.tags
 
     def translate(
-        self, texts: Sequence[str], *, tag: str | None = None, done: Callable[[int], None] = lambda count: None
+        self,
+        texts: Sequence[str],
+        *,
+        tag: str | None = None,
+        n_best: int | None = None,
+        done: Callable[[int], None] = lambda count: None,
     ) -> list[Translation]:
         """The translation of each text, in order; one in, one out.
 
@@ -146,6 +151,7 @@ class Translator:
         Args:
             texts: lines or whole documents.
             tag: what the model shall be told of them, one of :attr:`tags`; "" for nothing, None for the translator's.
+            n_best: alternatives wanted; None for the translator's own number. A beam too narrow for them is widened.
             done: told how many segments have been decoded since it was last called.
 
         Raises:
@@ -154,16 +160,18 @@ class Translator:
         if isinstance(texts, str):
             raise TypeError("texts is one string; give a list of them: translate([text])")
         tag = self._tag if tag is None else self._known(tag)
-        fits = partial(self._fits, tag=tag)
-        documents = [
-            plan(text, language=self.source_language, fits=fits, target_language=self.target_language) for text in texts
-        ]
+        documents = [self.plan(text, tag=tag) for text in texts]
         segments = [segment for document in documents for segment in document.segments]
         distinct = list(dict.fromkeys(segments))
         sentences = [Sentence(tuple(self._task.source_ids(segment, tag=tag))) for segment in distinct]
-        decoded = self._engine.decode(sentences, self._decoding, done=done)
+        decoded = self._engine.decode(sentences, self._decoding_for(n_best), done=done)
         found = dict(zip(distinct, decoded, strict=True))
         return [self._assemble(document, [found[part] for part in document.segments]) for document in documents]
+
+    def plan(self, text: str, *, tag: str | None = None) -> Document:
+        """The segments into which :meth:`translate` would cut ``text``, and what stands between them."""
+        fits = partial(self._fits, tag=self._tag if tag is None else self._known(tag))
+        return plan(text, language=self.source_language, fits=fits, target_language=self.target_language)
 
     def score(self, records: Sequence[Record]) -> list[PairScore]:
         """How likely the model finds each target, given its source (teacher forcing) and tag, or the translator's.
@@ -181,6 +189,11 @@ class Translator:
 
     def _fits(self, text: str, *, tag: str) -> bool:
         return len(self._task.source_ids(text, tag=tag)) <= self._limit
+
+    def _decoding_for(self, n_best: int | None) -> DecodingConfig:
+        if n_best is None or n_best == self._decoding.n_best:
+            return self._decoding
+        return self._decoding.model_copy(update={"n_best": n_best, "beam": max(n_best, self._decoding.beam)})
 
     def _known(self, tag: str) -> str:
         if tag and tag not in self.tags:

@@ -1,0 +1,183 @@
+"""Dynamic batching: segments of many requests go through one model together. Knows neither requests nor text.
+
+There is no waiting for company: while the model works on one batch, what comes meanwhile gathers, and is the next
+batch. So a lone segment is answered at once, and the busier the service, the larger (and cheaper by the segment) its
+batches. What many ask at once is done once. Who goes away is forgotten, and what nobody waits for any more is not
+translated.
+
+The queue is bounded by time: from the pace of the last batches it is foretold how long a newcomer would wait, and who
+would wait too long is sent away at once, with the time after which to come again.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any
+
+from dragoman.server.ask import RefusedError
+from dragoman.server.cache import Cache
+
+_MEMORY = 0.8
+"""Weight of the past when a new pace is averaged in."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """One segment, and all who wait for it."""
+
+    text: str
+    size: int
+    future: "asyncio.Future[Any]"
+    waiters: int = 0
+
+
+@dataclass(slots=True)
+class Pace:
+    """How fast a model goes.
+
+    Attributes:
+        per_second: characters, averaged over the last batches; before the first one, a low guess.
+        batches: done so far.
+        characters: done so far.
+    """
+
+    per_second: float = 500.0
+    batches: int = 0
+    characters: int = 0
+
+    def learn(self, characters: int, seconds: float) -> None:
+        """Take in one more batch."""
+        newest = characters / max(seconds, 1e-6)
+        self.per_second = newest if not self.batches else _MEMORY * self.per_second + (1 - _MEMORY) * newest
+        self.batches += 1
+        self.characters += characters
+
+
+@dataclass
+class Batcher:
+    """Gathers segments for one model.
+
+    Attributes:
+        run: (kind, segments) → results, one for each; called in ``executor``. Segments of one batch are of one kind.
+        executor: where the model works: one thread.
+        cache: keeps the results, also those that nobody waits for any more: who went away may come again.
+        max_characters: of one batch, padding not counted.
+        max_wait_seconds: longest time a newcomer may have to wait.
+    """
+
+    run: Callable[[Hashable, Sequence[str]], Sequence[Any]]
+    executor: Executor
+    cache: Cache = field(default_factory=lambda: Cache(0))
+    max_characters: int = 6000
+    max_wait_seconds: float = 8.0
+    pace: Pace = field(default_factory=Pace)
+    _queue: "OrderedDict[tuple[Hashable, str], _Waiting]" = field(default_factory=OrderedDict)
+    _running: dict[tuple[Hashable, str], _Waiting] = field(default_factory=dict)
+    _characters: int = 0
+    _worker: "asyncio.Task[None] | None" = None
+
+    @property
+    def waiting(self) -> int:
+        """Segments that wait or are being translated."""
+        return len(self._queue) + len(self._running)
+
+    @property
+    def wait_seconds(self) -> float:
+        """How long a newcomer would wait, as far as can be foretold."""
+        return (self._characters + sum(one.size for one in self._running.values())) / self.pace.per_second
+
+    def admit(self, characters: int) -> None:
+        """Refuse a newcomer with so many characters who could not be served in time; when nobody waits, nobody is.
+
+        Raises:
+            RefusedError: the queue is too long; with the time after which it will be shorter.
+        """
+        wait = self.wait_seconds
+        if self.waiting and wait + characters / self.pace.per_second > self.max_wait_seconds:
+            raise RefusedError(
+                "overloaded",
+                "too many texts are waiting; try again a little later",
+                status=503,
+                retry_seconds=max(1.0, min(wait, 60.0)),
+            )
+
+    async def submit(self, text: str, kind: Hashable) -> Any:
+        """The result for ``text``; waits for it, and lets go of it when cancelled.
+
+        Args:
+            text: one segment.
+            kind: how it is to be translated; only segments of one kind share a batch.
+        """
+        key = (kind, text)
+        kept = self.cache.get(key)
+        if kept is not None:
+            return kept
+        one = self._queue.get(key) or self._running.get(key)
+        if one is None:
+            one = _Waiting(text, max(1, len(text)), asyncio.get_running_loop().create_future())
+            self._queue[key] = one
+            self._characters += one.size
+        one.waiters += 1
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._work())
+        try:
+            return await asyncio.shield(one.future)
+        finally:
+            one.waiters -= 1
+            if not one.waiters and self._queue.get(key) is one:
+                del self._queue[key]
+                self._characters -= one.size
+                one.future.cancel()
+
+    async def drain(self) -> None:
+        """Wait until everything that was taken is done."""
+        while self._worker is not None and not self._worker.done():
+            await asyncio.wait([self._worker])
+
+    async def _work(self) -> None:
+        """Batch after batch until nothing waits."""
+        loop = asyncio.get_running_loop()
+        while self._queue:
+            kind, batch = self._next()
+            self._running = {(kind, one.text): one for one in batch}
+            began = time.perf_counter()
+            try:
+                results = await loop.run_in_executor(self.executor, self.run, kind, [one.text for one in batch])
+            except BaseException as error:  # whoever waits hears of it, and the next batch has its chance
+                _fail(batch, error)
+                if not isinstance(error, Exception):
+                    raise
+            else:
+                for one, result in zip(batch, results, strict=True):
+                    self.cache.put((kind, one.text), result, characters=2 * one.size)  # text and translation
+                    if not one.future.done():
+                        one.future.set_result(result)
+            finally:
+                self._running = {}
+            self.pace.learn(sum(one.size for one in batch), time.perf_counter() - began)
+
+    def _next(self) -> tuple[Hashable, list[_Waiting]]:
+        """The oldest segment, and the next ones of its kind as far as they fit; they leave the queue."""
+        kind = next(iter(self._queue))[0]
+        batch: list[_Waiting] = []
+        room = self.max_characters
+        for key, one in list(self._queue.items()):
+            if key[0] != kind:
+                continue
+            if batch and one.size > room:
+                break
+            room -= one.size
+            batch.append(one)
+            del self._queue[key]
+            self._characters -= one.size
+        return kind, batch
+
+
+def _fail(batch: Sequence[_Waiting], error: BaseException) -> None:
+    for one in batch:
+        if not one.future.done():
+            one.future.set_exception(error)
+            one.future.exception()  # read here too: nobody may be left to read it

@@ -1,0 +1,174 @@
+"""Our own dialect, under ``/api/v1``: all the service can do, with an OpenAPI page at ``/api/v1/docs``."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from fastapi import Depends, FastAPI, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from dragoman.base.version import __version__
+from dragoman.server.ask import Ask, RefusedError, TextFormat, Translated
+from dragoman.server.dialects.protocol import address, application, bearer
+from dragoman.server.fleet import Member
+from dragoman.server.gate import Credentials
+from dragoman.server.service import Service
+
+Code = Annotated[str, Field(min_length=2, max_length=35, examples=["en"], description="a BCP-47 code")]
+
+
+class Body(BaseModel):
+    """Strict about names, so that a misspelt one is told."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TranslateBody(Body):
+    """What is to be translated."""
+
+    text: str | list[str] = Field(description="one text, or several", examples=[["Hello world!"]])
+    source: Code | None = Field(default=None, description="left out: it is detected, for each text by itself")
+    target: Code
+    alternatives: int = Field(default=0, ge=0, description="further translations of each text")
+    format: TextFormat = "text"
+
+
+class TranslationOut(Body):
+    """One translation."""
+
+    text: str
+    source: str = Field(description="the language of the text, as told or as detected")
+    confidence: float = Field(description="of the detection, 0 to 1; 1 where the language was told")
+    alternatives: list[str]
+    via: list[str] = Field(description="languages in between, where no model translates directly")
+    flags: list[str] = Field(description="such as 'untranslated' or 'same-language'")
+
+
+class TranslateOut(Body):
+    """One translation for each text, in order."""
+
+    translations: list[TranslationOut]
+    characters: int
+
+
+class DetectBody(Body):
+    """What is to be looked at."""
+
+    text: str
+
+
+class Detection(Body):
+    """A language and how likely it is, 0 to 1."""
+
+    language: str
+    confidence: float
+
+
+class LanguageOut(Body):
+    """A language and what it can be translated into."""
+
+    language: str
+    targets: list[str]
+
+
+class ModelOut(Body):
+    """One direction and how it is."""
+
+    source: str | None
+    target: str | None
+    state: Literal["loading", "ready", "failed"]
+    waiting: int = Field(description="segments in its queue")
+
+
+class HealthOut(Body):
+    """Whether the service can translate."""
+
+    ready: bool
+    version: str
+    models: list[ModelOut]
+
+
+class ErrorOut(Body):
+    """Why there is no answer."""
+
+    reason: str
+    message: str
+
+
+def make(service: Service) -> FastAPI:
+    """The application."""
+    errors: dict[int | str, dict[str, Any]] = {
+        status: {"model": ErrorOut} for status in (400, 401, 403, 404, 405, 413, 429, 503)
+    }
+    app = application(_render, title="dragoman", version=__version__, responses=errors)
+
+    def credentials(request: Request) -> Credentials:
+        return Credentials(bearer(request), address(request))
+
+    who_asks = Annotated[Credentials, Depends(credentials)]
+
+    @app.post("/translate")
+    async def translate(body: TranslateBody, who: who_asks) -> TranslateOut:
+        """Translate one text or several."""
+        texts = (body.text,) if isinstance(body.text, str) else tuple(body.text)
+        answer = await service.answer(
+            Ask(texts, body.target, body.source, alternatives=body.alternatives, format=body.format), who
+        )
+        found = [_translation(one) for one in answer.translations]
+        return TranslateOut(translations=found, characters=answer.characters)
+
+    @app.post("/detect")
+    async def detect(body: DetectBody, who: who_asks) -> list[Detection]:
+        """Which of the served languages the text is in, likeliest first."""
+        return [
+            Detection(language=language, confidence=round(share, 4))
+            for language, share in service.detect(body.text, who)
+        ]
+
+    @app.get("/languages")
+    async def languages() -> list[LanguageOut]:
+        """What can be translated into what, directly or through other languages."""
+        return [LanguageOut(language=one, targets=service.fleet.targets(one)) for one in service.fleet.sources]
+
+    @app.get("/health")
+    async def health() -> HealthOut:
+        """The models and their states."""
+        return HealthOut(
+            ready=bool(service.fleet.directions),
+            version=__version__,
+            models=[_model(member) for member in service.fleet.members],
+        )
+
+    return app
+
+
+def _translation(one: Translated) -> TranslationOut:
+    return TranslationOut(
+        text=one.text,
+        source=one.source,
+        confidence=round(one.confidence, 4),
+        alternatives=list(one.alternatives),
+        via=list(one.via),
+        flags=list(one.flags),
+    )
+
+
+def _model(member: Member) -> ModelOut:
+    return ModelOut(
+        source=member.speaker.source_language if member.speaker else None,
+        target=member.speaker.target_language if member.speaker else None,
+        state=member.state,
+        waiting=member.batcher.waiting if member.batcher else 0,
+    )
+
+
+def _render(refusal: RefusedError) -> dict[str, Any]:
+    return {"reason": refusal.reason, "message": refusal.message}
+
+
+class NativeDialect:
+    """JSON under ``/api/v1``."""
+
+    prefix: ClassVar[str] = "/api/v1"
+
+    def make(self, service: Service) -> FastAPI:
+        """Its application."""
+        return make(service)

@@ -1,0 +1,72 @@
+"""The joint between the service and who may use it: every request passes a gate before it is answered.
+
+The open gate lets everyone in. Others know keys, quotas and rates.
+"""
+
+from collections.abc import Set
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request says of who sent it.
+
+    Attributes:
+        key: the secret it came with, as the dialect has it; never to be written anywhere.
+        address: of the network, as the outermost trusted proxy saw it.
+    """
+
+    key: str | None = field(default=None, repr=False)
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who the gate found it to be.
+
+    Attributes:
+        identity: public name of the key, for usage and audit; "" for anyone.
+        scopes: what the caller may do.
+        limit: characters the caller may still have translated in this period; None for any number.
+    """
+
+    identity: str = ""
+    scopes: Set[str] = frozenset({"translate"})
+    limit: int | None = None
+
+
+ANYONE = Caller()
+
+
+class Gate(Protocol):
+    """Decides who may come in, and hears what they did."""
+
+    def enter(self, credentials: Credentials, *, scope: str = "translate", characters: int = 0) -> Caller:
+        """Let a request in.
+
+        Args:
+            credentials: of the request.
+            scope: what it wants to do.
+            characters: it wants translated.
+
+        Raises:
+            RefusedError: an unknown, expired or too weak key (401, 403), a used-up quota or too many requests
+                (429).
+        """
+        ...
+
+    def used(self, caller: Caller, *, characters: int) -> None:
+        """Count what was translated for ``caller``; called once, after the answer."""
+        ...
+
+
+class OpenGate:
+    """Everyone may come in."""
+
+    def enter(self, credentials: Credentials, *, scope: str = "translate", characters: int = 0) -> Caller:
+        """Anyone."""
+        return ANYONE
+
+    def used(self, caller: Caller, *, characters: int) -> None:
+        """Nothing is counted."""

@@ -1,0 +1,88 @@
+"""The verb *serve*: models and memories behind a web server. Knows the order of things, not how any of them works."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from dragoman.base.errors import ConfigError
+from dragoman.base.log import say
+from dragoman.server.app import create_app
+from dragoman.server.fleet import Fleet
+from dragoman.server.memory import open_memory
+from dragoman.server.models import open_model
+from dragoman.server.service import Service, ServiceLimits
+from dragoman.text.language import rank_languages
+from dragoman.translator.manifest import read_manifest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """How to serve.
+
+    Attributes:
+        host: address to listen on.
+        port: 0 takes any that is free.
+        memories: translation memories, each as ``en-de:FILE``.
+        engine: what runs the models.
+        threads: of the processor, for each model.
+        limits: of requests.
+        dialects: to speak; all by default.
+        shutdown_seconds: how long requests under way may take after SIGTERM.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 5000
+    memories: Sequence[str] = ()
+    engine: str = "auto"
+    threads: int | None = None
+    limits: ServiceLimits = field(default_factory=ServiceLimits)
+    dialects: Sequence[str] = ()
+    shutdown_seconds: int = 30
+
+
+def serve(models: Sequence[Path], options: ServeOptions) -> None:
+    """Serve until told to stop.
+
+    Raises:
+        ConfigError: there is nothing to serve.
+        FileAccessError: a model or memory is not there.
+    """
+    import uvicorn
+
+    if not models and not options.memories:
+        raise ConfigError("there is nothing to serve", hint="give a model, or --memory en-de:pairs.tmx")
+    for path in models:
+        read_manifest(path)  # a wrong path is told at once
+    fleet = Fleet(partial(open_model, engine=options.engine, threads=options.threads))
+    for memory in options.memories:
+        for speaker in open_memory(*_memory(memory)):
+            fleet.add_speaker(speaker)
+    service = Service(fleet, rank_languages, options.limits)
+    app = create_app(service, partial(fleet.load, models), names=options.dialects)
+    config = uvicorn.Config(
+        app,
+        host=options.host,
+        port=options.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=options.shutdown_seconds,
+        timeout_keep_alive=15,
+        h11_max_incomplete_event_size=65536,
+    )
+    listening = config.bind_socket()
+    listening.listen(config.backlog)  # who comes before the loop runs waits, and is not refused
+    host, port = listening.getsockname()[:2]
+    say(f"listening on http://{f'[{host}]' if ':' in host else host}:{port}")
+    uvicorn.Server(config).run([listening])
+
+
+def _memory(given: str) -> tuple[str, str, str]:
+    """``en-de:FILE`` as (FILE, en, de)."""
+    pair, colon, location = given.partition(":")
+    source, dash, target = pair.partition("-")
+    if not (colon and dash and source and target and location):
+        raise ConfigError(f"--memory {given!r} does not say its languages", hint="write it as --memory en-de:pairs.tmx")
+    return location, source, target

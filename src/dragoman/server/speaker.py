@@ -1,0 +1,79 @@
+"""The joint between the service and what translates: one direction, segment by segment."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from dragoman.translator.documents import Document
+
+Link = tuple[tuple[int, int], tuple[int, int]]
+"""Where a word stands in the source and where its translation stands: beginning and end in characters, of both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How segments are to be translated; those of one batch are wanted alike.
+
+    Attributes:
+        alternatives: further translations wanted.
+        alignments: whether words are to be aligned.
+    """
+
+    alternatives: int = 0
+    alignments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What became of one segment.
+
+    Attributes:
+        texts: translations, best first; at least one.
+        flags: what the reader should know of it.
+        alignment: of the segment with the best translation, where that was wished and can be had.
+    """
+
+    texts: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+    alignment: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """A text as segments and what stands around them."""
+
+    texts: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """The same as a plan."""
+        return cls(tuple(document.segments), tuple(document.gaps))
+
+    def rebuild(self, translations: Sequence[str]) -> str:
+        """The text with ``translations`` in the places of its segments."""
+        return Document(list(self.texts), list(self.gaps)).rebuild(translations)
+
+
+class Speaker(Protocol):
+    """Translates from one language into another."""
+
+    name: str
+
+    @property
+    def source_language(self) -> str:
+        """BCP-47 code of what it reads."""
+        ...
+
+    @property
+    def target_language(self) -> str:
+        """BCP-47 code of what it writes."""
+        ...
+
+    def segments(self, text: str) -> Segments:
+        """What of ``text`` is to be translated."""
+        ...
+
+    def run(self, kind: Hashable, segments: Sequence[str]) -> Sequence[Said]:
+        """The translations of segments that are wanted alike; called in a thread of its own."""
+        ...

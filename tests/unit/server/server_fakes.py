@@ -1,0 +1,44 @@
+"""Speakers that need no model, and a service made of them."""
+
+import time
+from collections.abc import Hashable, Sequence
+
+from dragoman.base.errors import FileAccessError
+from dragoman.server.fleet import Fleet
+from dragoman.server.service import Service, ServiceLimits
+from dragoman.server.speaker import Said, Segments
+from dragoman.text.language import rank_languages
+from dragoman.translator.documents import plan
+
+
+class Parrot:
+    """Says every segment again in brackets that name the target."""
+
+    def __init__(self, source: str, target: str, *, seconds: float = 0.0) -> None:
+        self.name = f"parrot-{source}-{target}"
+        self.source_language = source
+        self.target_language = target
+        self.seconds = seconds
+        self.asked: list[str] = []
+
+    def segments(self, text: str) -> Segments:
+        return Segments.of(plan(text, language=self.source_language, fits=lambda part: len(part) < 40))
+
+    def run(self, kind: Hashable, segments: Sequence[str]) -> list[Said]:
+        time.sleep(self.seconds)
+        self.asked.extend(segments)
+        return [
+            Said(tuple(f"{self.target_language}{rank or ''}({one})" for rank in range(kind.alternatives + 1)))
+            for one in segments
+        ]
+
+
+def no_model(path):
+    raise FileAccessError(f"{path} is not there")
+
+
+def make_service(*speakers, open_model=no_model, gate=None, **limits) -> Service:
+    fleet = Fleet(open_model)
+    for speaker in speakers:
+        fleet.add_speaker(speaker)
+    return Service(fleet, rank_languages, ServiceLimits(**limits), gate=gate)

@@ -1,0 +1,172 @@
+"""From an ask to an answer: segments, ways, the cache, limits."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from server_fakes import Parrot, make_service
+
+from dragoman.base.errors import DamagedFileError
+from dragoman.server.ask import Ask, RefusedError
+from dragoman.server.gate import Caller, Credentials
+from dragoman.server.speaker import Said
+
+
+def answer(service, *texts, target="de", source="en", **more):
+    return asyncio.run(service.answer(Ask(texts, target, source, **more), Credentials()))
+
+
+def refusal(service, *texts, **more):
+    with pytest.raises(RefusedError) as refused:
+        answer(service, *texts, **more)
+    return refused.value
+
+
+def test_one_in_one_out_in_order(service):
+    found = answer(service, "one", "", "two\n\n  three\n", "one")
+    assert [one.text for one in found.translations] == ["de(one)", "", "de(two)\n\n  de(three)\n", "de(one)"]
+    assert found.characters == 3 + 0 + 13 + 3
+    assert service.fleet.members[0].speaker.asked == ["one", "two", "three"]
+
+
+def test_alternatives_of_a_text_are_made_of_those_of_its_segments(service):
+    [one] = answer(service, "a\nb", alternatives=2).translations
+    assert (one.text, one.alternatives) == ("de(a)\nde(b)", ("de1(a)\nde1(b)", "de2(a)\nde2(b)"))
+
+
+def test_what_was_said_is_remembered_but_not_for_another_wish(service):
+    for _ in range(3):
+        answer(service, "again")
+    assert service.fleet.members[0].speaker.asked == ["again"]
+    answer(service, "again", alternatives=1)
+    assert service.fleet.members[0].speaker.asked == ["again"] * 2
+
+
+def test_through_a_third_language(service):
+    [one] = answer(service, "你好。", source="zh").translations
+    assert (one.text, one.via, one.source) == ("de(en(你好。))", ("en",), "zh")
+
+
+def test_the_language_is_detected_for_each_text(service):
+    found = answer(service, "This is surely an English sentence.", "这是一个中文句子。", source=None).translations
+    assert [one.source for one in found] == ["en", "zh"]
+    assert all(0.5 < one.confidence <= 1 for one in found)
+
+
+def test_the_same_language_changes_nothing(service):
+    [one] = answer(service, "gleich", source="de", target="de-AT").translations
+    assert (one.text, one.flags) == ("gleich", ("same-language",))
+
+
+@pytest.mark.parametrize(
+    ("ask", "reason", "word"),
+    [
+        ({"target": "fr"}, "unknown_language", "fr"),
+        ({"source": "de", "target": "zh"}, "unknown_pair", "de"),
+        ({"target": "../../etc"}, "unknown_language", "code"),
+        ({"alternatives": 11}, "too_much", "alternatives"),
+    ],
+)
+def test_what_cannot_be_had(service, ask, reason, word):
+    refused = refusal(service, "text", **ask)
+    assert refused.reason == reason
+    assert word in refused.message
+
+
+def test_too_much():
+    service = make_service(Parrot("en", "de"), max_texts=2, max_characters=10)
+    assert refusal(service, "a", "b", "c").status == 413
+    assert refusal(service, "a" * 11).status == 413
+    assert answer(service, "a" * 10).translations
+
+
+def test_in_time_or_not_at_all_and_the_next_time_it_is_there():
+    service = make_service(Parrot("en", "de", seconds=0.3), max_seconds=0.1)
+    refused = refusal(service, "slow")
+    assert (refused.reason, refused.status, refused.retry_seconds) == ("too_slow", 503, 2.0)
+
+    async def later():
+        ask = Ask(("slower",), "de", "en")
+        with pytest.raises(RefusedError):
+            await service.answer(ask, Credentials())
+        await asyncio.sleep(0.5)
+        return await service.answer(ask, Credentials())
+
+    assert asyncio.run(later()).translations[0].text == "de(slower)"
+
+
+def test_models_are_loaded_while_others_answer_and_a_broken_one_breaks_nothing():
+    def open_model(path):
+        if path.name == "broken":
+            raise DamagedFileError("it is broken")
+        return Parrot("en", path.name)
+
+    service = make_service(open_model=open_model)
+
+    async def story():
+        loading = asyncio.create_task(service.fleet.load([Path("broken"), Path("de"), Path("fr")]))
+        await asyncio.sleep(0)
+        with pytest.raises(RefusedError) as refused:
+            await service.answer(Ask(("x",), "de", "en"), Credentials())
+        await loading
+        return refused.value, await service.answer(Ask(("x",), "fr", "en"), Credentials())
+
+    refused, found = asyncio.run(story())
+    assert (refused.reason, refused.status) == ("loading", 503)
+    assert found.translations[0].text == "fr(x)"
+    assert [member.state for member in service.fleet.members] == ["failed", "ready", "ready"]
+    assert service.fleet.members[0].error == "it is broken"
+
+
+def test_a_new_model_takes_over_and_a_broken_one_does_not():
+    opened = [Parrot("en", "de"), Parrot("en", "de"), None]
+    opened[1].run = lambda kind, segments: [Said((f"new({one})",)) for one in segments]
+
+    def open_model(path):
+        speaker = opened.pop(0)
+        if speaker is None:
+            raise DamagedFileError("half-copied")
+        return speaker
+
+    service = make_service(open_model=open_model)
+
+    async def story():
+        await service.fleet.load([Path("model")])
+        texts = []
+        for _ in range(3):
+            texts.append((await service.answer(Ask(("x",), "de", "en"), Credentials())).translations[0].text)
+            if opened:
+                await service.fleet.reload(service.fleet.members[0])
+        return texts
+
+    assert asyncio.run(story()) == ["de(x)", "new(x)", "new(x)"]
+    assert service.fleet.members[0].state == "ready"
+    assert service.fleet.members[0].error == "half-copied"
+
+
+def test_empty_texts_of_an_unknown_language(service):
+    assert [one.text for one in answer(service, "", " \n", source=None).translations] == ["", " \n"]
+
+
+def test_the_gate_is_asked_before_and_told_after():
+    class Gate:
+        def __init__(self):
+            self.heard = []
+
+        def enter(self, credentials, *, scope="translate", characters=0):
+            if credentials.key != "good":
+                raise RefusedError("bad_key", "this key is not known", status=403)
+            self.heard.append((scope, characters))
+            return Caller("someone")
+
+        def used(self, caller, *, characters):
+            self.heard.append((caller.identity, characters))
+
+    gate = Gate()
+    service = make_service(Parrot("en", "de"), gate=gate)
+    ask = Ask(("four",), "de", "en")
+    with pytest.raises(RefusedError, match="not known"):
+        asyncio.run(service.answer(ask, Credentials("bad", "127.0.0.1")))
+    assert asyncio.run(service.answer(ask, Credentials("good"))).characters == 4
+    assert gate.heard == [("translate", 4), ("someone", 4)]
+    assert "good" not in repr(Credentials("good"))
