@@ -1,8 +1,11 @@
 """For every test: shapes in signatures are checked, draws are seeded, no test is timed, Ctrl-C works."""
 
+import io
+import json
 import signal
 import threading
 from collections.abc import Iterator
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -11,7 +14,8 @@ from jaxtyping import install_import_hook
 
 # Before anything imports these rooms: each call then checks its tensors against the shapes in its signature.
 install_import_hook(
-    ["dragoman.models", "dragoman.decoding", "dragoman.objectives", "dragoman.batching"], "beartype.beartype"
+    ["dragoman.models", "dragoman.decoding", "dragoman.objectives", "dragoman.batching", "dragoman.interop"],
+    "beartype.beartype",
 )
 
 import torch  # noqa: E402
@@ -109,3 +113,64 @@ def file_server() -> Iterator[FileServer]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+OPUS_SHAPE = {
+    "d_model": 16, "encoder_layers": 2, "decoder_layers": 2, "encoder_attention_heads": 2, "decoder_attention_heads": 2,
+    "encoder_ffn_dim": 24, "decoder_ffn_dim": 24, "max_position_embeddings": 64, "activation_function": "swish",
+    "scale_embedding": True,
+}  # fmt: skip
+
+
+@cache
+def opus_segmentation(side):
+    """SentencePiece as OPUS-MT trains it: with normal forms, and ids that nobody uses."""
+    import sentencepiece
+
+    from dragoman.corpora import phrasebook
+
+    texts = [getattr(record, side) for record in phrasebook.records("validation")[:300]]
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(texts), model_writer=model, vocab_size=200, hard_vocab_limit=False, minloglevel=3
+    )
+    return model.getvalue()
+
+
+def write_opus_model(path, **shape):
+    """A checkpoint like those of OPUS-MT, with random weights: </s> is 0, <pad> is last and starts the target."""
+    import sentencepiece
+    from transformers import MarianConfig, MarianMTModel
+
+    from dragoman.interop.huggingface.quiet import quietly
+
+    path.mkdir(parents=True)
+    pieces = []
+    for side, name in (("source", "source.spm"), ("target", "target.spm")):
+        (path / name).write_bytes(opus_segmentation(side))
+        model = sentencepiece.SentencePieceProcessor(model_proto=opus_segmentation(side))
+        pieces += [model.id_to_piece(index) for index in range(3, len(model))]
+    known = list(dict.fromkeys(pieces))[:-9]  # SentencePiece knows pieces that the vocabulary does not
+    vocabulary = {piece: index for index, piece in enumerate(["</s>", "<unk>", ">>deu<<", *known, "<pad>"])}
+    (path / "vocab.json").write_text(json.dumps(vocabulary), "utf-8")
+    names = {"source_lang": "eng", "target_lang": "deu", "tokenizer_class": "MarianTokenizer"}
+    (path / "tokenizer_config.json").write_text(json.dumps(names), "utf-8")
+    last = len(vocabulary) - 1
+    torch.manual_seed(3)
+    special = {"pad_token_id": last, "decoder_start_token_id": last, "eos_token_id": 0, "forced_eos_token_id": 0}
+    with quietly():
+        model = MarianMTModel(MarianConfig(vocab_size=len(vocabulary), **special, **{**OPUS_SHAPE, **shape}))
+        for parameter in model.parameters():
+            parameter.data += 0.2 * torch.randn_like(parameter) if parameter.requires_grad else 0
+        model.final_logits_bias += 0.5 * torch.randn_like(model.final_logits_bias)
+        model.generation_config.num_beams = 4
+        model.save_pretrained(path)
+    return path
+
+
+@pytest.fixture
+def opus_model(tmp_path):
+    def write(name="opus-mt-en-de", **shape):
+        return write_opus_model(tmp_path / name, **shape)
+
+    return write

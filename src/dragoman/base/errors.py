@@ -15,7 +15,7 @@
     ├── TrainingError           a run that cannot go on under way
     │   ├── DivergenceError     a loss that has run away, or is not finite
     │   └── OutOfMemoryError    a batch that does not fit into memory
-    ├── ExportError             an export that does not do what its model does
+    ├── ExportError             an export or import that does not do what its model does
     └── MissingExtraError       an optional dependency that is not installed
 
 Every message says what happened, with the value and the place; ``hint`` says what to do.
@@ -105,7 +105,7 @@ class OutOfMemoryError(TrainingError):
 
 
 class ExportError(DragomanError):
-    """An export that does not do what its model does; nothing of it is left."""
+    """An export or import that does not do what its model does; nothing of it is left."""
 
 
 class MissingExtraError(DragomanError):

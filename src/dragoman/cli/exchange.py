@@ -19,3 +19,15 @@ def export(
     from dragoman.jobs.exchange.export import export as run
 
     run(model, to=to, output=output, settings=settings or (), force=force)
+
+
+def import_model(
+    checkpoint: Annotated[Path, typer.Argument(help="Directory of a MarianMT or OPUS-MT model.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The model's directory to make.")],
+    source: Annotated[str | None, typer.Option(help="Source language, if the model does not say it.")] = None,
+    target: Annotated[str | None, typer.Option(help="Target language, if the model does not say it.")] = None,
+) -> None:
+    """Make a model of a Hugging Face checkpoint: to translate with it, to fine-tune it."""
+    from dragoman.jobs.exchange.import_model import import_model as run
+
+    run(checkpoint, output=output, source=source, target=target)

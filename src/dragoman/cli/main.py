@@ -17,7 +17,7 @@ from dragoman.cli.back_translate import back_translate, self_train
 from dragoman.cli.corpus import app as corpus
 from dragoman.cli.demo import demo
 from dragoman.cli.evaluate import evaluate
-from dragoman.cli.exchange import export
+from dragoman.cli.exchange import export, import_model
 from dragoman.cli.pretrain import pretrain
 from dragoman.cli.runs import app as runs
 from dragoman.cli.serve import serve
@@ -71,6 +71,7 @@ app.command()(self_train)
 app.command()(translate)
 app.command()(evaluate)
 app.command()(export)
+app.command()(import_model)
 app.command()(serve)
 app.add_typer(corpus, name="corpus")
 app.add_typer(augment, name="augment")

@@ -9,5 +9,6 @@ TOKENIZERS = Catalog(
         "words": "dragoman.tokenizers.words:WordTokenizer",
         "characters": "dragoman.tokenizers.characters:CharacterTokenizer",
         "bytes": "dragoman.tokenizers.bytes:ByteTokenizer",
+        "marian": "dragoman.tokenizers.marian:MarianTokenizer",
     },
 )

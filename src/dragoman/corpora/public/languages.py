@@ -79,3 +79,8 @@ def flores_code(language: str) -> str | None:
     if language in _TABLE:
         return _TABLE[language][1]
     return language if len(language) == 8 and language[3] == "_" else None
+
+
+def plain_code(code: str) -> str:
+    """The BCP-47 tag of a two- or three-letter code (``en``, ``eng``); an unknown one is left as it is."""
+    return next((language for language, others in _TABLE.items() if code == others[0]), code)

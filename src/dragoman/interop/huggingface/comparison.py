@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from dragoman.base.errors import ExportError
@@ -51,14 +51,16 @@ def compare(
         found = f"{len(samples)} texts cut alike"
     twin = load_twin(path)
     sources = [task.source_ids(text) for text in texts]
-    greedy = _say(model, sources, beam=1, limit=limit)
-    furthest = furthest_logits(model, twin, sources, greedy)
+    greedy = say_best(model, sources, beam=1, limit=limit)
+    examples = [Example(source, [*target, EOS]) for source, target in zip(sources, greedy, strict=True)]
+    source_rows, target_rows = (torch.arange(len(side)) for side in (task.source_tokenizer, task.target_tokenizer))
+    furthest = furthest_logits(model, twin, examples, source_rows=source_rows, target_rows=target_rows)
     if not furthest <= TOLERANCE:
         raise ExportError(
             f"the logits of the exported model differ by up to {furthest:.2g}, more than {TOLERANCE}",
             hint="please report this with the model's manifest.json; nothing was written",
         )
-    for beam, own in ((1, greedy), (_BEAM, _say(model, sources, beam=_BEAM, limit=limit))):
+    for beam, own in ((1, greedy), (_BEAM, say_best(model, sources, beam=_BEAM, limit=limit))):
         theirs = _twin_says(twin, sources, beam=beam, limit=limit)
         for text, one, other in zip(texts, own, theirs, strict=True):
             if one != other:
@@ -77,14 +79,35 @@ def load_twin(path: Path) -> Any:
 
 
 @torch.inference_mode()
-def furthest_logits(model: Transformer, twin: Any, sources: Sequence[list[int]], targets: Sequence[list[int]]) -> float:
-    """The largest difference between the logits of both models at real target positions."""
-    batch = collate([Example(source, [*target, EOS]) for source, target in zip(sources, targets, strict=True)])
+def furthest_logits(
+    model: Transformer,
+    twin: Any,
+    examples: Sequence[Example],
+    *,
+    source_rows: Int[Tensor, " N"],
+    target_rows: Int[Tensor, " V"],
+    unsayable: Sequence[int] = (),
+) -> float:
+    """The largest difference between the logits of both models at real target positions.
+
+    Args:
+        model: of this package.
+        twin: its other form.
+        examples: in this package's ids.
+        source_rows: the twin's id of each of our source ids.
+        target_rows: the twin's id of each of our target ids.
+        unsayable: target ids that are not compared.
+    """
+    batch = collate(examples)
     own: Float[Tensor, "B T V"] = model.output(model(batch.source, batch.source_mask, batch.target_input))
-    theirs = twin(
-        input_ids=batch.source, attention_mask=batch.source_mask.long(), decoder_input_ids=batch.target_input
-    ).logits[..., : own.size(-1)]
-    return float((own - theirs).abs()[batch.target_output != PAD].max())
+    theirs: Float[Tensor, "B T V"] = twin(
+        input_ids=source_rows[batch.source],
+        attention_mask=batch.source_mask.long(),
+        decoder_input_ids=target_rows[batch.target_input],
+    ).logits[..., target_rows]
+    difference = (own - theirs).abs()[batch.target_output != PAD]
+    difference[:, list(unsayable)] = 0.0
+    return float(difference.max())
 
 
 def _compare_ids(task: TranslationTask, path: Path, samples: Sequence[str]) -> None:
@@ -104,7 +127,7 @@ def _compare_ids(task: TranslationTask, path: Path, samples: Sequence[str]) -> N
                 )
 
 
-def _say(model: Transformer, sources: Sequence[list[int]], *, beam: int, limit: int) -> list[list[int]]:
+def say_best(model: Transformer, sources: Sequence[list[int]], *, beam: int, limit: int) -> list[list[int]]:
     """The best hypothesis of each source, up to ``limit`` ids."""
     config = DecodingConfig(beam=beam, stop="full", max_repeats=0, max_length_ratio=1e-9, max_length_offset=limit - 1)
     decoded = TorchEngine(model).decode([Sentence(tuple(source)) for source in sources], config)

@@ -19,6 +19,7 @@ from dragoman.base.files import write_json
 from dragoman.base.symbols import BOS, EOS, PAD, SPECIAL_PIECES, UNK
 from dragoman.interop.huggingface.quiet import quietly
 from dragoman.tasks.translation import TranslationTask
+from dragoman.tokenizers.marian import MarianTokenizer
 from dragoman.tokenizers.protocol import Tokenizer
 from dragoman.tokenizers.sentencepiece import ESCAPES, SentencePieceTokenizer
 
@@ -28,7 +29,7 @@ VOCAB, TARGET_VOCAB = "vocab.json", "target_vocab.json"
 
 def can_be_cut_there(tokenizer: Tokenizer) -> bool:
     """Whether ``MarianTokenizer`` can cut text as ``tokenizer`` does."""
-    return isinstance(tokenizer, SentencePieceTokenizer)
+    return isinstance(tokenizer, SentencePieceTokenizer | MarianTokenizer)
 
 
 def write_tokenizers(task: TranslationTask, path: Path, *, max_length: int) -> None:
@@ -67,6 +68,8 @@ def _ids(tokenizer: Tokenizer) -> dict[str, int]:
 
 def _segmenter(tokenizer: Tokenizer) -> bytes:
     """The SentencePiece model that cuts as ``tokenizer`` does, its escapes made a rule of the normaliser."""
+    if isinstance(tokenizer, MarianTokenizer):
+        return tokenizer.model
     assert isinstance(tokenizer, SentencePieceTokenizer)
     from sentencepiece import sentencepiece_model_pb2
 
