@@ -1,6 +1,7 @@
 """Section → object: hands each section of a recipe to the room it belongs to. It trains nothing itself."""
 
 from collections.abc import Collection, Iterable
+from pathlib import Path
 
 import torch
 
@@ -13,6 +14,7 @@ from dragoman.compute.precision import choose_precision
 from dragoman.compute.ranks import ALONE, Ranks
 from dragoman.compute.sharding import share
 from dragoman.corpora.records import Record
+from dragoman.jobs.distillation.teacher import load_teacher
 from dragoman.jobs.recipe import Recipe
 from dragoman.models.protocol import Seq2Seq
 from dragoman.objectives import OBJECTIVES
@@ -77,9 +79,11 @@ def make_model(recipe: Recipe, task: Task, device: torch.device, start: Bundle |
     return model
 
 
-def make_objective(recipe: Recipe, task: Task) -> Objective:
+def make_objective(recipe: Recipe, task: Task, device: torch.device) -> Objective:
     """What training minimises."""
     options = recipe.objective.model_dump()
+    if "teacher" in options:
+        options["teacher"] = load_teacher(Path(options["teacher"]), task).to(device)
     if recipe.is_of_text:
         tokenizer = task.target_tokenizer
         options["pieces"] = Pieces.of(tokenizer.pieces(range(len(tokenizer))))

@@ -8,6 +8,7 @@ OBJECTIVES = Catalog(
         "cross_entropy": "dragoman.objectives.cross_entropy:CrossEntropy",
         "r_drop": "dragoman.objectives.consistency:RDrop",
         "simcut": "dragoman.objectives.consistency:SimCut",
+        "distillation": "dragoman.objectives.distillation:Distillation",
         "masked": "dragoman.objectives.masked:Masked",
         "denoising": "dragoman.objectives.denoising:Denoising",
         "mass": "dragoman.objectives.mass:Mass",

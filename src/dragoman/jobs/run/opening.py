@@ -90,8 +90,8 @@ def reopen(ranks: Ranks, directory: RunDirectory, recipe: Recipe, checksums: Map
     changed = [name for name, value in checksums.items() if now.get(name) != value]
     if changed:
         raise DamagedFileError(
-            f"the text has changed since the run began: {', '.join(changed)}",
-            hint="put the old text back, or start a new run",
+            f"what the run learns from has changed since it began: {', '.join(changed)}",
+            hint="put the old files back, or start a new run",
         )
     checkpoint = ranks.broadcast(_newest(directory) if ranks.is_first else None)
     if checkpoint is None:
@@ -213,7 +213,7 @@ def _make_run(
 ) -> Run:
     device = set_up(recipe.compute, gpu=ranks.local_rank if ranks.world > 1 else None)
     task = prepared.task
-    objective = assemble.make_objective(recipe, task)
+    objective = assemble.make_objective(recipe, task, device)
     model = assemble.make_model(recipe, task, device, start)
     if start is not None and recipe.training.init_from is not None:
         directory.note_start(take_over(model, start, place=recipe.training.init_from).values())

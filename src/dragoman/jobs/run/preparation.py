@@ -35,7 +35,7 @@ from dragoman.jobs.run.tokenising import LINES_PER_BLOCK, Encoder, tokenise, usu
 from dragoman.tasks.protocol import Task
 from dragoman.tasks.text import TextConfig
 from dragoman.text.language import LanguageCensus
-from dragoman.translator.manifest import load_task
+from dragoman.translator.manifest import MANIFEST, load_task
 
 _MINIMUM_PAIRS = 20
 
@@ -162,9 +162,11 @@ def _too_little(material: Material, validation: int) -> EmptyCorpusError:
 
 
 def checksums(recipe: Recipe) -> dict[str, str]:
-    """File → SHA-256 of the training and validation text."""
+    """File → SHA-256 of the training and validation text, and of the manifest of a teacher."""
     locations = [*recipe.corpus.locations, *([recipe.corpus.validation] if recipe.corpus.validation else [])]
-    return {
+    teacher = getattr(recipe.objective, "teacher", None)
+    taught = {} if teacher is None else {str(Path(teacher) / MANIFEST): checksum(Path(teacher) / MANIFEST)}
+    return taught | {
         name: value
         for location in locations
         for one in _open(recipe, location)

@@ -1,7 +1,7 @@
 """A model and a text become a synthetic corpus, in a directory of its own; killed and started again, it goes on."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,9 @@ from dragoman.translator.manifest import read_manifest
 
 if TYPE_CHECKING:
     from dragoman.translator.translator import Translator
+
+Choose = Callable[[str, Sequence[str]], str]
+"""A text and its translations, the likeliest first → the one to take."""
 
 
 def languages_of(model: Path, *, wanted: tuple[str, str] | None, arrow: Arrow) -> tuple[str, str]:
@@ -48,7 +51,9 @@ def languages_of(model: Path, *, wanted: tuple[str, str] | None, arrow: Arrow) -
     )
 
 
-def generate(request: Request, text: Text, teacher: Path, directory: Path, *, arrow: Arrow) -> Path:
+def generate(
+    request: Request, text: Text, teacher: Path, directory: Path, *, arrow: Arrow, choose: Choose | None = None
+) -> Path:
     """Make the synthetic corpus of ``text`` in ``directory``; the stem of its two files.
 
     Args:
@@ -57,6 +62,7 @@ def generate(request: Request, text: Text, teacher: Path, directory: Path, *, ar
         teacher: directory of a bundle.
         directory: where the corpus goes, or has been begun.
         arrow: which side the corpus's synthetic one is; names the corpus.
+        choose: takes one of all hypotheses of the beam; without it the likeliest is taken.
     """
     config = request.generation
     real, synthetic = languages_of(teacher, wanted=None, arrow=arrow)
@@ -73,7 +79,7 @@ def generate(request: Request, text: Text, teacher: Path, directory: Path, *, ar
         if generation.progress.lines:
             say(f"going on after line {generation.progress.lines:,}")
         started = time.monotonic()
-        made = _watched(generation, text, _Lazy(teacher, request), total)
+        made = _watched(generation, text, _Lazy(teacher, request, choose), total)
         say(f"  made in {time.monotonic() - started:,.0f} s: {made.written:,} pairs in {generation.stem}.*")
     else:
         made = generation.run(text, lambda texts: texts)
@@ -86,9 +92,10 @@ def generate(request: Request, text: Text, teacher: Path, directory: Path, *, ar
 class _Lazy:
     """The translator, loaded when there is something to translate."""
 
-    def __init__(self, model: Path, request: Request) -> None:
+    def __init__(self, model: Path, request: Request, choose: Choose | None) -> None:
         self._model = model
         self._request = request
+        self._choose = choose
         self._translator: Translator | None = None
 
     def __call__(self, texts: Sequence[str]) -> list[str]:
@@ -98,8 +105,14 @@ class _Lazy:
 
             set_up(ComputeConfig(threads=self._request.threads))
             decoding = self._request.generation.decoding()
+            if self._choose is not None:
+                decoding["n_best"] = self._request.generation.beam
             self._translator = Translator.load(self._model, device=self._request.device, **decoding)
-        return [translation.text for translation in self._translator.translate(texts)]
+        made = self._translator.translate(texts)
+        if self._choose is None:
+            return [translation.text for translation in made]
+        found = ([alternative for alternative, _ in one.alternatives] for one in made)
+        return [self._choose(text, alternatives) for text, alternatives in zip(texts, found, strict=True)]
 
 
 def _watched(generation: Generation, text: Text, translate: Translate, total: int) -> Progress:
