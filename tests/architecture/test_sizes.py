@@ -31,6 +31,8 @@ ALLOWED: dict[str, str] = {
     "cli/augment.py:synonyms: parameters": OPTIONS,
     "cli/back_translate.py:back_translate: parameters": OPTIONS,
     "cli/back_translate.py:self_train: parameters": OPTIONS,
+    "cli/compression/compress.py:compress: parameters": OPTIONS,
+    "cli/compression/distill.py:distill: parameters": OPTIONS,
     "cli/corpus.py:clean: parameters": OPTIONS,
     "cli/corpus.py:split: parameters": OPTIONS,
     "cli/corpus.py:convert: parameters": OPTIONS,

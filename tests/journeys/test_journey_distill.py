@@ -19,13 +19,13 @@ SMALL = (
 
 
 @pytest.fixture
-def ask(dragoman, trained):
-    """Distill from the trained model."""
+def ask(dragoman, corpus, golden):
+    """Distill from a model that says something."""
 
     def run(output, *arguments, teacher=None, settings=SMALL):
         changes = [word for setting in settings for word in ("--set", setting)]
-        data = ("--data", trained / "val", "--dev", trained / "val", "--beam", 2, "--device", "cpu", "--threads", 1)
-        return dragoman("distill", teacher or trained / "model", "-o", output, *data, *changes, *arguments)
+        data = ("--data", corpus / "val", "--dev", corpus / "val", "--beam", 2, "--device", "cpu", "--threads", 1)
+        return dragoman("distill", teacher or golden, "-o", output, *data, *changes, *arguments)
 
     return run
 
@@ -34,7 +34,7 @@ def lines(path):
     return path.read_text("utf-8").splitlines()
 
 
-def test_from_teacher_to_student(ask, dragoman, trained, tmp_path):
+def test_from_teacher_to_student(ask, corpus, golden, tmp_path):
     mono = tmp_path / "mono.en"
     mono.write_text("The red house is old.\nWhere is the station?\n", encoding="utf-8")
     student = tmp_path / "student"
@@ -45,12 +45,12 @@ def test_from_teacher_to_student(ask, dragoman, trained, tmp_path):
     assert manifest["recipe"]["model"]["width"] == 16
     assert manifest["recipe"]["decoding"]["beam"] == 1
     assert load_bundle(student).task.source_tokenizer.pieces(range(50)) == (
-        load_bundle(trained / "model").task.source_tokenizer.pieces(range(50))
+        load_bundle(golden).task.source_tokenizer.pieces(range(50))
     )
     sources = lines(student / "distillation/corpus/ft.en")
     assert {"The red house is old.", "Where is the station?"} <= set(sources)
     assert len(lines(student / "distillation/corpus/ft.de")) == len(sources)
-    assert manifest["recipe"]["corpus"]["train"] == [str(trained / "val"), str(student / "distillation/corpus/ft")]
+    assert manifest["recipe"]["corpus"]["train"] == [str(corpus / "val"), str(student / "distillation/corpus/ft")]
     again = ask(student, "--text", mono, "--nearest")
     assert again.code == 0
     assert "finished already" in again.err
@@ -59,7 +59,7 @@ def test_from_teacher_to_student(ask, dragoman, trained, tmp_path):
     assert "nearest" in other.err
 
 
-def test_words_and_sequences_and_going_on(ask, trained, tmp_path, stop_after):
+def test_words_and_sequences_and_going_on(ask, golden, tmp_path, stop_after):
     settings = tuple(one for one in SMALL if not one.startswith("model."))
     whole = tmp_path / "whole"
     assert ask(whole, "--word-level", 0.7, "--temperature", 2, settings=settings).code == 0
@@ -73,23 +73,22 @@ def test_words_and_sequences_and_going_on(ask, trained, tmp_path, stop_after):
     assert "are there already" in made.err
     assert read_manifest(broken)["recipe"]["objective"]["kind"] == "distillation"
     assert read_manifest(broken)["weights"] == read_manifest(whole)["weights"]  # bit for bit
-    assert str(trained / "model/manifest.json") in read_manifest(broken)["data"]
+    assert str(golden / "manifest.json") in read_manifest(broken)["data"]
 
 
 def test_a_vocabulary_of_its_own_and_a_partial_recipe(ask, tmp_path):
     recipe = tmp_path / "student.toml"
     recipe.write_text("[model]\ndropout = 0.05\n", encoding="utf-8")
-    made = ask(tmp_path / "student", "--vocabulary", 300, "--recipe", recipe, "--only-teacher")
+    made = ask(tmp_path / "student", "--vocabulary", 330, "--recipe", recipe, "--only-teacher")
     assert made.code == 0, made.err
     manifest = read_manifest(tmp_path / "student")
-    assert manifest["recipe"]["tokenizer"]["vocabulary_size"] == 300
+    assert manifest["recipe"]["tokenizer"]["vocabulary_size"] == 330
     assert manifest["recipe"]["model"]["dropout"] == 0.05
     assert len(manifest["recipe"]["corpus"]["train"]) == 1
-    taught = ("training.max_steps=4", 'objective={kind="distillation", teacher="T"}')
-    assert ask(tmp_path / "other", "--vocabulary", 300, "--word-level", 0.5, settings=taught[:1]).is_clear_error
+    assert ask(tmp_path / "other", "--vocabulary", 330, "--word-level", 0.5).is_clear_error
 
 
-def test_what_is_refused(ask, dragoman, corpus, trained, tmp_path):
+def test_what_is_refused(ask, dragoman, corpus, golden, tmp_path):
     assert ask(tmp_path / "a", teacher=tmp_path).is_clear_error
     assert ask(tmp_path / "b", "--data", tmp_path / "missing").is_clear_error
     assert ask(tmp_path / "c", settings=("task.source=de", "task.target=en")).is_clear_error
@@ -98,8 +97,7 @@ def test_what_is_refused(ask, dragoman, corpus, trained, tmp_path):
     assert ask(tmp_path / "d").is_clear_error
     (tmp_path / "student.toml").write_text('[corpus]\ntrain = ["x"]\n', encoding="utf-8")
     assert ask(tmp_path / "e", "--recipe", tmp_path / "student.toml").is_clear_error
-    teacher = f'objective={{kind="distillation", teacher="{trained / "model"}"}}'
-    settings = ("tokenizer.vocabulary_size=300", "training.max_steps=2")
-    other = dragoman("train", corpus / "tiny.toml", "-o", tmp_path / "f", "--set", teacher, "--set", settings[0])
+    teacher = ("--set", "objective.kind=distillation", "--set", f"objective.teacher={golden}")
+    other = dragoman("train", corpus / "tiny.toml", "-o", tmp_path / "f", *teacher)
     assert other.is_clear_error
     assert "vocabular" in other.err

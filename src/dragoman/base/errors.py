@@ -16,6 +16,7 @@
     │   ├── DivergenceError     a loss that has run away, or is not finite
     │   └── OutOfMemoryError    a batch that does not fit into memory
     ├── ExportError             an export or import that does not do what its model does
+    ├── LimitError              limits that nothing keeps
     └── MissingExtraError       an optional dependency that is not installed
 
 Every message says what happened, with the value and the place; ``hint`` says what to do.
@@ -106,6 +107,10 @@ class OutOfMemoryError(TrainingError):
 
 class ExportError(DragomanError):
     """An export or import that does not do what its model does; nothing of it is left."""
+
+
+class LimitError(DragomanError):
+    """Limits that nothing keeps; what came nearest is told."""
 
 
 class MissingExtraError(DragomanError):

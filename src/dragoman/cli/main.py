@@ -14,6 +14,7 @@ from dragoman.base.log import process_number
 from dragoman.base.version import __version__
 from dragoman.cli.augment import app as augment
 from dragoman.cli.back_translate import back_translate, self_train
+from dragoman.cli.compression.compress import compress
 from dragoman.cli.compression.distill import distill
 from dragoman.cli.corpus import app as corpus
 from dragoman.cli.demo import demo
@@ -70,6 +71,7 @@ app.command()(tune)
 app.command()(back_translate)
 app.command()(self_train)
 app.command()(distill)
+app.command()(compress)
 app.command()(translate)
 app.command()(evaluate)
 app.command()(export)

@@ -122,6 +122,28 @@ def write_manifest(path: Path, values: Mapping[str, Any], *, task: Task, files: 
     _tidy(path, set(parts))
 
 
+def copy_bundle(path: Path, to: Path, *, changes: Mapping[str, Any]) -> None:
+    """Copy what the bundle in ``path`` is made of, and nothing else that lies there, into the directory ``to``.
+
+    Args:
+        path: directory of a sound bundle.
+        to: there already, and empty.
+        changes: values for the manifest of the copy.
+
+    Raises:
+        DamagedFileError: a file of the bundle is missing or was changed.
+        FileAccessError: no permission, or a full disk.
+    """
+    manifest = read_manifest(path)
+    check_files(path, manifest)
+    for name in manifest["checksums"]:
+        with explained("write", to / name):
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path / name, to / name)
+    changed = {**manifest, **changes}
+    write_json(to / MANIFEST, {**changed, "checksum": _seal(changed)})
+
+
 def save_task(task: Task, path: Path) -> None:
     """Write the tokenizers into directories under ``path``, for :func:`load_task`."""
     for name, tokenizer in _tokenizers(task).items():

@@ -64,6 +64,9 @@ def distill(request: Request) -> Result:
 def _run(request: Request, data: Data, folder: Path) -> Result:
     source, target = data.languages
     job = JobFile(folder, _made_of(request, data))
+    folder = request.workspace or folder
+    with explained("create", folder):
+        folder.mkdir(parents=True, exist_ok=True)
     sources = folder / f"source.{source}"
     lines = data.write_sources(sources)
     _check_recipe(student_recipe(request, sources=lines, synthetic=None), data.languages)

@@ -25,6 +25,8 @@ class Request:
         word_level: weight of word-level distillation besides; None for none.
         temperature: of it.
         vocabulary: size of a vocabulary of the student's own; None takes the teacher's.
+        workspace: where what the teacher makes is kept; None for the student's own directory. Several students of one
+            teacher and one text may share one.
         device: where the teacher translates; auto, cpu, cuda or mps.
         threads: for it.
     """
@@ -43,5 +45,6 @@ class Request:
     word_level: float | None = None
     temperature: float = 1.0
     vocabulary: int | None = None
+    workspace: Path | None = None
     device: str = "auto"
     threads: int | None = None
