@@ -7,6 +7,14 @@ import typer
 
 from dragoman.base.errors import INTERRUPTED
 
+Texts = Annotated[
+    list[Path] | None, typer.Option("--text", help="More text in the source language for the teacher; repeatable.")
+]
+Recipe = Annotated[
+    Path | None, typer.Option(help="A recipe, or some sections of one, laid over what is chosen for the student.")
+]
+Settings = Annotated[list[str] | None, typer.Option("--set", help="Change the student's recipe: section.key=value.")]
+
 
 def distill(
     teacher: Annotated[Path, typer.Argument(help="Directory of the model to learn from.")],
@@ -14,15 +22,9 @@ def distill(
     output: Annotated[Path, typer.Option("--output", "-o", help="Directory of the student. The same command goes on.")],
     dev: Annotated[str | None, typer.Option(help="Pairs to choose the best weights on, not in --data.")] = None,
     test: Annotated[str | None, typer.Option(help="Pairs to score the finished student on, once.")] = None,
-    text: Annotated[
-        list[Path] | None, typer.Option(help="More text in the source language for the teacher; repeatable.")
-    ] = None,
-    recipe: Annotated[
-        Path | None, typer.Option(help="A recipe, or some sections of one, laid over what is chosen for the student.")
-    ] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", help="Change the student's recipe: section.key=value.")
-    ] = None,
+    text: Texts = None,
+    recipe: Recipe = None,
+    settings: Settings = None,
     beam: Annotated[int | None, typer.Option(help="Width of the teacher's search. Default: 5.")] = None,
     max_lines: Annotated[int | None, typer.Option(help="Let the teacher translate so many lines.")] = None,
     nearest: Annotated[

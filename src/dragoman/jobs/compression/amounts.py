@@ -29,7 +29,7 @@ def parse_size(text: str) -> int:
         guess = nearest(unit, _UNITS)
         advice = f"did you mean {guess}? " if guess else ""
         raise ConfigError(f"{text!r} has an unknown unit {unit!r}", hint=f"{advice}known: {', '.join(_UNITS)}")
-    size = round(float(found["number"]) * known[unit.casefold()])
+    size: int = round(float(found["number"]) * known[unit.casefold()])
     if size < 1:
         raise ConfigError(f"a size of {text} is nothing", hint="give one above 0, such as 10MB")
     return size

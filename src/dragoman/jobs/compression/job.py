@@ -204,7 +204,8 @@ class _Job:
         except (FileAccessError, TrainingError):  # a full disk, a stopped training: not the offer's fault
             raise
         except DragomanError as error:
-            return self._leave_out(name, error)
+            self._leave_out(name, error)
+            return None
         self._file.note_done(name)
         return path
 

@@ -133,7 +133,7 @@ class Measure:
     def _load(self, candidate: Candidate) -> "Translator":
         from dragoman.translator.translator import Translator
 
-        decoding = {"method": "beam", "n_best": 1, "beam": candidate.beam}
+        decoding: dict[str, Any] = {"method": "beam", "n_best": 1, "beam": candidate.beam}
         return Translator.load(candidate.path, device="cpu", threads=self._threads, **decoding)
 
 
