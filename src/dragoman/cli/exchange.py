@@ -8,8 +8,10 @@ import typer
 
 def export(
     model: Annotated[Path, typer.Argument(help="Directory of the model.")],
-    to: Annotated[str, typer.Option("--to", help="The form: safetensors or huggingface.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The directory to make.")],
+    to: Annotated[str, typer.Option("--to", help="The form: ctranslate2, huggingface or safetensors.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The directory to make; without it an engine joins the model.")
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="OPTION=VALUE", help="An option of that form.")
     ] = None,

@@ -22,13 +22,13 @@ class Likelihood:
     Attributes:
         log_probability: natural logarithm, summed over all tokens.
         tokens: how many, the end of each segment included.
-        correct: how many of them were the model's first choice.
+        correct: how many of them were the model's first choice; None if that is not known.
         left_out: how many pairs the model could not judge, being too long for it; the rest is without them.
     """
 
     log_probability: float
     tokens: int
-    correct: int
+    correct: int | None
     left_out: int = 0
 
     @classmethod
@@ -38,7 +38,7 @@ class Likelihood:
         return cls(
             math.fsum(score.log_probability for score in listed),
             sum(score.tokens for score in listed),
-            sum(score.correct for score in listed),
+            _total([score.correct for score in listed if score.tokens]),
             sum(score.tokens == 0 for score in listed),
         )
 
@@ -55,7 +55,13 @@ class Likelihood:
     @property
     def token_accuracy(self) -> float:
         """Which part of the tokens was the model's first choice, from 0 to 1."""
-        return self.correct / self.tokens if self.tokens else math.nan
+        return math.nan if self.correct is None or not self.tokens else self.correct / self.tokens
+
+
+def _total(counts: list[int | None]) -> int | None:
+    """Their sum, None if one of them is not known."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 @dataclass(frozen=True, slots=True)

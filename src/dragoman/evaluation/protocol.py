@@ -32,8 +32,8 @@ class PairScore(Protocol):
         ...
 
     @property
-    def correct(self) -> int:
-        """How many of them were the model's first choice."""
+    def correct(self) -> int | None:
+        """How many of them were the model's first choice; None if that is not known."""
         ...
 
 

@@ -5,6 +5,7 @@ from dragoman.base.catalog import Catalog
 EXPORTS = Catalog(
     "export",
     {
+        "ctranslate2": "dragoman.interop.ctranslate2.exporter:CTranslate2Export",
         "huggingface": "dragoman.interop.huggingface.exporter:HuggingFaceExport",
         "safetensors": "dragoman.interop.plain:PlainExport",
     },

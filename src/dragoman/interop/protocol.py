@@ -48,3 +48,14 @@ class Export(Protocol):
             ExportError: it does not do what the bundle does.
         """
         ...
+
+
+@runtime_checkable
+class EngineExport(Export, Protocol):
+    """An export whose result is a bundle of dragoman: without weights for torch, with what another engine reads.
+
+    It may also be added to the bundle it was made of.
+    """
+
+    engine: ClassVar[str]
+    """Its name among :data:`~dragoman.translator.engines.ENGINES`."""

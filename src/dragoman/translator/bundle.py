@@ -5,6 +5,7 @@
     manifest.json                what it is, made of what, how well it does; checksums of all files
     weights-0123456789ab.safetensors
     tokenizer-0123456789ab/      or source_tokenizer-… and target_tokenizer-…
+    ctranslate2-0123456789ab/    what another engine reads, where the model was exported for it (without weights, maybe)
 
 The manifest is written last and names the weights and tokenizers by their checksums, so a bundle is
 always whole: the old one until the new manifest is there. Nothing in it is executable. A bundle
@@ -20,12 +21,12 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from dragoman.base.config import parse
-from dragoman.base.errors import DamagedFileError
+from dragoman.base.errors import ConfigError, DamagedFileError
 from dragoman.base.files import atomic_file, checksum, explained
 from dragoman.models import MODELS
 from dragoman.models.protocol import Seq2Seq
 from dragoman.tasks.protocol import Task
-from dragoman.translator.manifest import check_files, load_task, read_manifest, sound, write_manifest
+from dragoman.translator.manifest import check_files, engines_of, load_task, read_manifest, sound, write_manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,14 @@ def load_model(path: Path, manifest: Mapping[str, Any], task: Task) -> Seq2Seq:
 
     Raises:
         DamagedFileError: the weights are missing, or do not fit the model.
+        ConfigError: the bundle was exported for another engine, without weights.
     """
     with sound(path):
+        if manifest["weights"] is None:
+            raise ConfigError(
+                f"{path} holds no weights for torch, only what runs it with {' or '.join(engines_of(manifest))}",
+                hint="use the model it was exported from",
+            )
         weights_file = path / manifest["weights"]
         with explained("read", weights_file):
             weights = load_file(weights_file)

@@ -6,6 +6,7 @@ and checksum, the checksums of all files, the task with its tokenizers. What tra
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,11 @@ from dragoman.tokenizers.protocol import Tokenizer
 FORMAT = "dragoman-bundle"
 VERSION = 1
 MANIFEST = "manifest.json"
+_OF_ITS_OWN = frozenset(("format", "version", "dragoman", "languages", "tokenizers", "checksums"))
+"""What a manifest says by itself; all else is given to it."""
+_NAMED_BY_CONTENT = re.compile(
+    r"(weights|tokenizer|source_tokenizer|target_tokenizer|ctranslate2|onnx)-[0-9a-f]{12}\b.*"
+)
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -144,6 +150,34 @@ def copy_bundle(path: Path, to: Path, *, changes: Mapping[str, Any]) -> None:
     write_json(to / MANIFEST, {**changed, "checksum": _seal(changed)})
 
 
+def add_engine(path: Path, name: str, draft: Path, facts: Mapping[str, Any], *, task: Task) -> None:
+    """Give the bundle in ``path`` one engine more, or another one in the place of that name.
+
+    Args:
+        path: directory of the bundle.
+        name: of the engine.
+        draft: a directory of what the engine reads, beside the bundle's files; it is moved.
+        facts: what the manifest shall say of it.
+        task: of the bundle.
+
+    Raises:
+        FileAccessError: no permission, or a full disk; the bundle is as it was.
+    """
+    manifest = read_manifest(path)
+    values = {key: value for key, value in manifest.items() if key not in _OF_ITS_OWN}
+    directory = name_by_content(draft, path, name)
+    values["engines"] = {**values.get("engines", {}), name: {"directory": directory.name, **facts}}
+    files = [path / entry["directory"] for entry in values["engines"].values()]
+    if values["weights"]:
+        files.append(path / values["weights"])
+    write_manifest(path, values, task=task, files=files)
+
+
+def engines_of(manifest: Mapping[str, Any]) -> list[str]:
+    """The names of the engines that can run a bundle: torch where it has weights, and those that were added."""
+    return [*manifest.get("engines", {}), *(["torch"] if manifest["weights"] else [])]
+
+
 def save_task(task: Task, path: Path) -> None:
     """Write the tokenizers into directories under ``path``, for :func:`load_task`."""
     for name, tokenizer in _tokenizers(task).items():
@@ -184,12 +218,13 @@ def _languages(task: Task) -> dict[str, Any]:
 
 def _tidy(path: Path, kept: set[Path]) -> None:
     """Delete what an earlier bundle in ``path`` left behind."""
-    for pattern in ("weights-*.safetensors", "tokenizer-*", "source_tokenizer-*", "target_tokenizer-*"):
-        for old in set(path.glob(pattern)) - kept:
-            if old.is_dir():
-                shutil.rmtree(old, ignore_errors=True)
-            else:
-                old.unlink(missing_ok=True)
+    for old in path.iterdir():
+        if old in kept or not _NAMED_BY_CONTENT.fullmatch(old.name):
+            continue
+        if old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.unlink(missing_ok=True)
 
 
 def _tokenizers(task: Task) -> dict[str, Tokenizer]:
@@ -204,6 +239,11 @@ def _save_tokenizer(tokenizer: Tokenizer, name: str, path: Path) -> Path:
     draft = path / f"{name}-draft"
     with atomic_directory(draft) as partial:
         tokenizer.save(partial)
+    return name_by_content(draft, path, name)
+
+
+def name_by_content(draft: Path, path: Path, name: str) -> Path:
+    """Move the directory ``draft`` into ``path``, under ``name`` and the checksum of its files."""
     content = _content(draft)
     final = path / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
     with explained("write", final):

@@ -113,7 +113,7 @@ class Translator:
             task = load_task(Path(path), recipe, manifest["tokenizers"])
             return cls(
                 task,
-                open_engine(Path(path), manifest, task, Place(device, threads), engine=engine),
+                open_engine(Path(path), manifest, task, Place(device, threads), engine=engine, decoding=config),
                 decoding=config,
                 name=Path(path).name,
                 longest=int(recipe["batching"]["max_length"]),

@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dragoman.base.config import apply_settings, parse
 from dragoman.base.errors import ConfigError, MissingExtraError
@@ -11,6 +12,7 @@ from dragoman.base.files import atomic_directory, explained, read_json, write_js
 from dragoman.base.log import say
 from dragoman.base.version import __version__
 from dragoman.interop import EXPORTS
+from dragoman.interop.engine_bundle import move_engine
 from dragoman.interop.protocol import Export
 from dragoman.interop.samples import sample_sentences
 from dragoman.translator.bundle import load_bundle
@@ -19,24 +21,30 @@ RECORD = "export.json"
 """Written beside an export: what it was made of and what was compared. By it an earlier export is known."""
 
 
-def export(model: Path, *, to: str, output: Path, settings: Sequence[str] = (), force: bool = False) -> str:
+def export(
+    model: Path, *, to: str, output: Path | None = None, settings: Sequence[str] = (), force: bool = False
+) -> str:
     """Write the bundle ``model`` in the form ``to`` into the directory ``output``; what was compared, in words.
 
     Args:
         model: directory of a bundle.
         to: a name of the catalogue :data:`~dragoman.interop.EXPORTS`.
-        output: the directory to make; nothing is there when the export fails.
+        output: the directory to make; nothing is there when the export fails. None adds an engine to ``model`` itself.
         settings: ``option=value``, the options of that form.
         force: replace an earlier export in ``output``.
 
     Raises:
         UnknownNameError: no such form.
-        ConfigError: the form cannot hold this model, an option is wrong, or something is in the way.
+        ConfigError: the form cannot hold this model, an option is wrong, something is in the way, or there is no
+            output for a form that is no engine.
         MissingExtraError: a package is not installed.
         ExportError: what was written does not do what the model does.
     """
     kind: type[Export] = EXPORTS.load(to)
-    refuse_what_is_there(output, force=force)
+    if output is not None:
+        refuse_what_is_there(output, force=force)
+    elif not hasattr(kind, "engine"):
+        raise ConfigError(f"where shall the {to} form of {model} go?", hint="add --output DIRECTORY")
     exporter = kind(parse(kind.config_type, apply_settings({}, settings), place=f"the options of {to}"))
     require(kind)
     bundle = load_bundle(model)
@@ -45,9 +53,17 @@ def export(model: Path, *, to: str, output: Path, settings: Sequence[str] = (), 
             f"{model} cannot be exported to {to}: {reason}",
             hint=f"another form may hold it: {', '.join(name for name in EXPORTS.names() if name != to)}",
         )
+    samples = sample_sentences()
+    if output is None:
+        with explained("write", model), TemporaryDirectory(dir=model, prefix=f".{to}-") as draft:
+            exporter.write(bundle, Path(draft))
+            found = exporter.verify(bundle, Path(draft), samples)
+            move_engine(Path(draft), to, into=model, bundle=bundle)
+        say(f"{model} has the engine {to} now, compared with the model: {found}")
+        return found
     with atomic_directory(output) as partial:
         exporter.write(bundle, partial)
-        found = exporter.verify(bundle, partial, sample_sentences())
+        found = exporter.verify(bundle, partial, samples)
         write_json(partial / RECORD, _record(model, to, found))
     say(f"{output}: {to}, compared with the model: {found}")
     return found

@@ -18,12 +18,12 @@ class PairScore:
     Attributes:
         log_probability: sum over the target ids, EOS included, in nats.
         tokens: how many ids that is.
-        correct: how many of them had the highest probability of all.
+        correct: how many of them had the highest probability of all; None from an engine that does not tell.
     """
 
     log_probability: float
     tokens: int
-    correct: int
+    correct: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""A Transformer for CTranslate2, and a bundle that holds it. Knows no decoding."""

@@ -1,0 +1,144 @@
+"""CTranslate2 finds what torch finds, whatever is asked of the search, and whatever else is in the batch."""
+
+import random
+
+import pytest
+
+from dragoman.base.errors import ConfigError, UnknownNameError
+from dragoman.base.symbols import BOS, EOS, PAD, UNK
+from dragoman.batching.example import Example
+from dragoman.decoding.config import DecodingConfig
+from dragoman.decoding.hypothesis import Sentence
+from dragoman.interop.ctranslate2.exporter import CTranslate2Export, CTranslate2Options
+from dragoman.interop.engine_bundle import move_engine
+from dragoman.translator.bundle import load_bundle
+from dragoman.translator.engines.ctranslate2_engine import CTranslate2Engine
+from dragoman.translator.engines.protocol import Engine, Place
+from dragoman.translator.engines.torch_engine import TorchEngine
+from dragoman.translator.manifest import read_manifest
+from dragoman.translator.translator import Translator
+
+SEARCHES = [
+    {"beam": 1},
+    {"beam": 4, "n_best": 4},
+    {"beam": 3, "length_penalty": "none"},
+    {"beam": 3, "n_best": 3, "length_penalty": "none"},
+    {"beam": 4, "n_best": 2, "length_penalty": "average", "length_penalty_alpha": 0.4},
+    {"beam": 4, "length_penalty": "gnmt", "length_penalty_alpha": 0.8},
+    {"beam": 4, "no_repeated_ngram": 2},
+    {"beam": 4, "max_length_ratio": 0.4, "max_length_offset": 1},
+]
+
+
+@pytest.fixture(scope="module")
+def bundle(golden):
+    return load_bundle(golden)
+
+
+@pytest.fixture(scope="module")
+def exported(bundle, tmp_path_factory):
+    path = tmp_path_factory.mktemp("exported")
+    CTranslate2Export(CTranslate2Options(quantization="float32")).write(bundle, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def engine(exported, bundle):
+    return opened(exported, bundle)
+
+
+def opened(path, bundle, **options):
+    [directory] = path.glob("ctranslate2-*")
+    return CTranslate2Engine(
+        directory, Place("cpu", 2), quantization="float32", max_length=bundle.model.max_length, **options
+    )
+
+
+def sentences(bundle, count=40):
+    """Ids drawn at random: harder to search than language, as little is certain."""
+    numbers, size = random.Random(3), len(bundle.task.source_tokenizer)
+    return [Sentence((*numbers.choices(range(4, size), k=numbers.randrange(1, 14)), EOS)) for _ in range(count)]
+
+
+@pytest.mark.parametrize("search", SEARCHES, ids=str)
+def test_the_same_hypotheses_as_torch(bundle, engine, search):
+    config = DecodingConfig(**search)
+    sources = sentences(bundle)
+    counts: list[int] = []
+    found = engine.decode(sources, config, done=counts.append)
+    equal = 0
+    for source, ours, theirs in zip(sources, TorchEngine(bundle.model).decode(sources, config), found, strict=True):
+        assert len(theirs) == len(ours)
+        limit = config.longest_target(len(source.ids), bundle.model.max_length)
+        for one in theirs:
+            assert one.ids
+            assert not {PAD, UNK, BOS, EOS} & set(one.ids)
+            assert len(one.ids) + one.ended <= limit
+        scores = [one.score for one in theirs if one.ended]
+        assert scores == sorted(scores, reverse=True)
+        equal += [one.ids for one in ours] == [one.ids for one in theirs]
+        if ours[0].ids == theirs[0].ids:
+            assert theirs[0].ended == ours[0].ended
+            assert theirs[0].log_probability == pytest.approx(ours[0].log_probability, abs=0.1)
+            assert theirs[0].score == pytest.approx(ours[0].score, abs=0.1)
+    assert equal >= 0.9 * len(sources)
+    assert sum(counts) == len(sources)
+
+
+def test_nothing_becomes_nothing(engine):
+    [[nothing], [something]] = engine.decode([Sentence((EOS,)), Sentence((9, EOS))], DecodingConfig(beam=2))
+    assert (nothing.ids, nothing.ended) == ([], True)
+    assert something.ids
+
+
+def test_scores_of_pairs_are_those_of_torch(bundle, engine):
+    pairs = [
+        Example([*one.ids], [*other.ids]) for one, other in zip(sentences(bundle), sentences(bundle)[::-1], strict=True)
+    ]
+    for ours, theirs in zip(TorchEngine(bundle.model).score(pairs), engine.score(pairs), strict=True):
+        assert theirs.log_probability == pytest.approx(ours.log_probability, rel=1e-4)
+        assert theirs.tokens == ours.tokens
+        assert theirs.correct is None
+
+
+def test_the_batch_does_not_matter(bundle, exported, engine):
+    sources = sentences(bundle, 60)
+    config = DecodingConfig(beam=3)
+    alone = [engine.decode([source], config)[0][0].ids for source in sources]
+    for budget in (1, 200, 100_000):
+        together = opened(exported, bundle, max_tokens=budget).decode(sources, config)
+        assert [one[0].ids for one in together] == alone
+
+
+@pytest.mark.parametrize("wish", [{"method": "sampling"}, {"diverse_groups": 2, "beam": 4}, {"alignments": True}])
+def test_what_it_cannot_do_is_refused_and_torch_does_it_if_it_is_there(bundle, exported, engine, wish):
+    with pytest.raises(ConfigError, match="CTranslate2 cannot") as refused:
+        engine.check(DecodingConfig(**wish))
+    assert "--engine torch" in str(refused.value.hint)
+    with pytest.raises(ConfigError, match="CTranslate2 cannot"):
+        Translator.load(exported, **wish)
+    assert isinstance(engine, Engine)
+
+
+def test_the_quickest_engine_that_can_is_taken(bundle, golden, exported, tmp_path, capsys):
+    import shutil
+
+    model = shutil.copytree(golden, tmp_path / "model")
+    slim = shutil.copytree(exported, tmp_path / "slim")
+    with pytest.raises(ConfigError, match="only torch"):
+        Translator.load(model, engine="ctranslate2")
+    move_engine(slim, "ctranslate2", into=model, bundle=bundle)
+    assert set(read_manifest(model)["engines"]) == {"ctranslate2"}
+    text = ["We have two cars."]
+    quick, slow = (Translator.load(model, engine=name, device="cpu") for name in ("auto", "torch"))
+    assert quick.translate(text)[0].text == slow.translate(text)[0].text
+    assert isinstance(quick._engine, CTranslate2Engine)
+    assert isinstance(slow._engine, TorchEngine)
+    drawing = Translator.load(model, method="sampling", device="cpu")
+    assert isinstance(drawing._engine, TorchEngine)
+    with pytest.raises(ConfigError, match="only ctranslate2"):
+        Translator.load(exported, engine="torch")
+    with pytest.raises(UnknownNameError):
+        Translator.load(model, engine="onyx")
+    with pytest.raises(ConfigError, match="mps"):
+        Translator.load(exported, engine="ctranslate2", device="mps")
