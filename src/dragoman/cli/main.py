@@ -23,6 +23,7 @@ from dragoman.cli.exchange import export, import_model
 from dragoman.cli.pretrain import pretrain
 from dragoman.cli.runs import app as runs
 from dragoman.cli.serve import serve
+from dragoman.cli.surgery import prune
 from dragoman.cli.train import train
 from dragoman.cli.translate import translate
 from dragoman.cli.tune import tune
@@ -72,6 +73,7 @@ app.command()(back_translate)
 app.command()(self_train)
 app.command()(distill)
 app.command()(compress)
+app.command()(prune)
 app.command()(translate)
 app.command()(evaluate)
 app.command()(export)

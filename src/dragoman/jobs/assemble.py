@@ -21,6 +21,7 @@ from dragoman.objectives import OBJECTIVES
 from dragoman.objectives.autocast import Autocast
 from dragoman.objectives.hiding import Pieces
 from dragoman.objectives.protocol import Objective
+from dragoman.surgery.sparsity import keep_zeros
 from dragoman.surgery.transplant import untrained_by_encoding
 from dragoman.tasks.protocol import Task
 from dragoman.tasks.text import TextConfig, TextTask
@@ -131,4 +132,6 @@ def make_loop(recipe: Recipe, model: Seq2Seq, objective: Objective, ranks: Ranks
         average=MovingAverage(model, decay=decay) if decay else None,
     )
     loop.sharing = sharing
+    if recipe.training.keep_zeros:
+        keep_zeros(loop.optimizer)
     return loop

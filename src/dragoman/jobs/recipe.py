@@ -121,6 +121,8 @@ class TrainingConfig(Section):
     init_from: str | None = None
     """A model to begin with, pre-trained or of other languages: its tokenizer is taken, and of its weights all that
     fit by name and shape; of its shape what ``[model]`` does not say."""
+    keep_zeros: bool = False
+    """Weights of matrices that are zero stay zero: for a model to start from that was pruned weight by weight."""
     max_steps: int = Field(default=20_000, ge=1)
     """Updates after which training ends; the cosine schedule ends here too."""
     max_minutes: float | None = Field(default=None, gt=0)

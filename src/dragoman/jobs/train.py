@@ -179,7 +179,8 @@ def _validate(run: Run) -> Validation:
         is_best = run.patience.note(validation.value(run.recipe.training.metric), run.loop.step)
         if is_best and run.ranks.is_first:
             scores = {"validation": {"weights": f"step {run.loop.step}", "decoding": "greedy", **plain(validation)}}
-            bundle = Bundle(run.task, model, run.recipe.values(), run.checksums, scores)
+            values, history = run.recipe.values(), run.directory.history()
+            bundle = Bundle(run.task, model, values, run.checksums, scores, history)
             save_bundle(bundle, run.directory.bundle)
     entry = {"kind": "validation", "step": run.loop.step, "seconds": round(run.seconds, 2), "best": is_best}
     entry |= {"loss": validation.loss, "perplexity": validation.perplexity, "accuracy": validation.accuracy}

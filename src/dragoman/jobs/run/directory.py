@@ -12,7 +12,7 @@ Only the bundle is needed to translate; ``training/`` can be deleted when the ru
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class RunDirectory:
         self._run = self.path / "run.json"
         self._facts = self.path / "facts.json"
         self._start = self.path / "taken-over.json"
+        self._history = self.path / "history.json"
         self._lock = self.path / "lock"
 
     @contextmanager
@@ -137,6 +138,15 @@ class RunDirectory:
         """Write down what was taken over from another model."""
         if self.writes:
             write_json(self._start, dict(taken))
+
+    def note_history(self, history: Sequence[str]) -> None:
+        """Write down what was done to the model before this run, and that it ran: for the bundle's manifest."""
+        if self.writes:
+            write_json(self._history, list(history))
+
+    def history(self) -> tuple[str, ...]:
+        """What was noted; nothing for a run that began with a new model."""
+        return tuple(read_json(self._history)) if self._history.exists() else ()
 
     def facts(self) -> dict[str, Any]:
         """What was noted; nothing for a run of an earlier day."""

@@ -70,7 +70,8 @@ def finish(
         for told in test.values() or [f"loss {tested.loss:.3f}"]:
             say(f"test: {told}")
     if directory.writes:
-        save_bundle(Bundle(task, model, recipe.values(), checksums, scores), directory.bundle)
+        bundle = Bundle(task, model, recipe.values(), checksums, scores, directory.history())
+        save_bundle(bundle, directory.bundle)
     return Outcome(directory.bundle, True, measured[chosen].scores, test)
 
 

@@ -34,7 +34,7 @@ from dragoman.translator.manifest import load_task, save_task
 
 _PLAN = ("max_tokens", "max_length", "accumulate")
 _FIXED_SECTIONS = ("corpus", "cleaning", "task", "tokenizer", "model")
-_FIXED_KEYS = ("seed", "start_from", "init_from")
+_FIXED_KEYS = ("seed", "start_from", "init_from", "keep_zeros")
 """What a run is made of, and cannot change when it is resumed: whole sections, and keys of the section training."""
 
 
@@ -168,6 +168,8 @@ def _prepare(
     else:
         say(f"starting from {recipe.training.start_from or recipe.training.init_from}, with its vocabulary")
         task = inherited_task(recipe, start)
+        if recipe.training.start_from is not None:
+            directory.note_history((*start.history, f"train(max_steps={recipe.training.max_steps})"))
     if isinstance(task, TranslationTask):
         task = replace(task, tags=known_tags(recipe.values()))
         task.require_tags()
