@@ -23,7 +23,7 @@ from dragoman.cli.exchange import export, import_model
 from dragoman.cli.pretrain import pretrain
 from dragoman.cli.runs import app as runs
 from dragoman.cli.serve import serve
-from dragoman.cli.surgery import prune
+from dragoman.cli.surgery import prune, quantize, trim_vocabulary
 from dragoman.cli.train import train
 from dragoman.cli.translate import translate
 from dragoman.cli.tune import tune
@@ -74,6 +74,8 @@ app.command()(self_train)
 app.command()(distill)
 app.command()(compress)
 app.command()(prune)
+app.command()(quantize)
+app.command()(trim_vocabulary)
 app.command()(translate)
 app.command()(evaluate)
 app.command()(export)

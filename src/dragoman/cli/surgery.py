@@ -53,3 +53,37 @@ def prune(
     if not outcome.finished:
         raise typer.Exit(INTERRUPTED)
     say(f"the model is in {output}")
+
+
+def quantize(
+    model: Model,
+    output: Output,
+    to: Annotated[str, typer.Option("--to", help="Kind of numbers: int8, fp16 or bf16.")] = "int8",
+    data: Annotated[
+        str | None, typer.Option(metavar="LOCATION", help="Pairs to choose int8 ranges with the least error on.")
+    ] = None,
+    pairs: Annotated[int, typer.Option(min=1, help="So many of them, from the beginning.")] = 500,
+    dev: Dev = None,
+) -> None:
+    """Store a model in fewer bits; tells what the rounding changed. int8 also multiplies quicker on a processor."""
+    from dragoman.base.log import say
+    from dragoman.jobs.surgery.quantize import quantize_model
+
+    quantize_model(model, output, to=to, data=data, pairs=pairs, dev=dev)
+    say(f"the model is in {output}")
+
+
+def trim_vocabulary(
+    model: Model,
+    output: Output,
+    data: Annotated[
+        list[str], typer.Option("--data", metavar="LOCATION", help="Pairs of the domain, all read. May be repeated.")
+    ],
+    dev: Dev = None,
+) -> None:
+    """Keep only the pieces that a domain uses, and single characters and bytes; other text survives in smaller ones."""
+    from dragoman.base.log import say
+    from dragoman.jobs.surgery.trim_vocabulary import trim_model
+
+    trim_model(model, output, data=data, dev=dev)
+    say(f"the model is in {output}")

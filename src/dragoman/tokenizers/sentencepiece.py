@@ -16,7 +16,7 @@ import io
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,7 @@ from dragoman.base.randomness import generator
 from dragoman.base.symbols import BOS, EOS, PAD, SPECIAL_PIECES, UNK
 from dragoman.text.unicode import well_formed
 from dragoman.tokenizers.sampling import BPESampler, Piece, UnigramSampler, make_sampler, words
+from dragoman.tokenizers.trimming import on_the_way, without_pieces
 from dragoman.tokenizers.vocabulary import UNKNOWN_TEXT, skip_specials
 
 FILE_NAME = "sentencepiece.model"
@@ -164,6 +165,23 @@ class SentencePieceTokenizer:
             cut = self._sampler.cut("".join(part), chance, random) if all(part) else None
             fresh += ids[start:end] if cut is None else cut
         return fresh
+
+    def needed(self, used: Collection[int]) -> list[int]:
+        """The ids that have to stay when text uses ``used``: those, what BPE makes on the way, and all but words."""
+        ordinary = self._ordinary
+        kept = {index for index in range(len(self)) if index not in ordinary or len(ordinary[index]) == 1}
+        kept.update(used)
+        if isinstance(self._sampler, BPESampler):
+            scores = {text: self._processor.get_score(index) for index, text in ordinary.items()}
+            ids = {text: index for index, text in ordinary.items()}
+            way = (part for index in used if index in ordinary for part in on_the_way(ordinary[index], scores))
+            kept.update(ids[part] for part in way if part in ids)
+            kept.add(min(ordinary))  # the first merge tells where the ordinary pieces begin
+        return sorted(kept)
+
+    def trimmed(self, kept: Collection[int]) -> Self:
+        """A tokenizer of the pieces ``kept`` alone."""
+        return type(self)(without_pieces(self._model, kept))
 
     @cached_property
     def _ordinary(self) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """Pieces ↔ ids: a table with the special pieces in front. It does not know how text is cut into pieces."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -106,6 +106,8 @@ class VocabularyTokenizer:
 
     file_name: ClassVar[str]
     """The one file of a saved tokenizer."""
+    always: ClassVar[tuple[str, ...]] = ()
+    """Pieces that the tokenizer itself needs."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -121,6 +123,15 @@ class VocabularyTokenizer:
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces of ``ids``."""
         return [self._vocabulary.piece(index) for index in ids]
+
+    def needed(self, used: Collection[int]) -> list[int]:
+        """The ids that have to stay when text uses ``used``: those, and the special pieces."""
+        return sorted({*used, *range(len(SPECIAL_PIECES)), *map(self._vocabulary.id, self.always)})
+
+    def trimmed(self, kept: Collection[int]) -> Self:
+        """A tokenizer of the pieces ``kept`` alone."""
+        ordinary = [index for index in sorted(kept) if index >= len(SPECIAL_PIECES)]
+        return type(self)(Vocabulary([self._vocabulary.piece(index) for index in ordinary]))
 
     def save(self, directory: Path) -> None:
         """Write the vocabulary into ``directory``."""

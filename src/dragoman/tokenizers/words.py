@@ -65,6 +65,7 @@ class WordTokenizer(VocabularyTokenizer):
     config_type: ClassVar[type[WordConfig]] = WordConfig
 
     file_name: ClassVar[str] = FILE_NAME
+    always: ClassVar[tuple[str, ...]] = (JOIN, " ")
 
     def encode(self, text: str) -> list[int]:
         """The ids of the words of ``text``, UNK for those not in the vocabulary."""
@@ -90,9 +91,7 @@ class WordTokenizer(VocabularyTokenizer):
         """
         pieces = (piece for text in texts for piece in _mark_spacing(split_words(well_formed(text))))
         return cls(
-            Vocabulary.count(
-                pieces, size=config.vocabulary_size, min_frequency=config.min_frequency, always=(JOIN, " ")
-            )
+            Vocabulary.count(pieces, size=config.vocabulary_size, min_frequency=config.min_frequency, always=cls.always)
         )
 
 

@@ -25,8 +25,10 @@ from dragoman.base.errors import ConfigError, DamagedFileError
 from dragoman.base.files import atomic_file, checksum, explained
 from dragoman.models import MODELS
 from dragoman.models.protocol import Seq2Seq
+from dragoman.surgery.quantization import Kind
 from dragoman.tasks.protocol import Task
 from dragoman.translator.manifest import check_files, engines_of, load_task, read_manifest, sound, write_manifest
+from dragoman.translator.storage import PLAIN, kind_of, pack, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Bundle:
         data: file → SHA-256 of what it was trained on.
         scores: metric → value and signature, and what they were measured on.
         history: operations made on the model after training, in order.
+        storage: what the numbers of its matrices are in the file; they must lie on that grid
+            (:func:`~dragoman.surgery.quantization.quantize`).
     """
 
     task: Task
@@ -48,6 +52,7 @@ class Bundle:
     data: Mapping[str, str] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[str, ...] = ()
+    storage: Kind = PLAIN
 
 
 def save_bundle(bundle: Bundle, path: Path) -> None:
@@ -58,7 +63,8 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
     """
     with explained("create", path):
         path.mkdir(parents=True, exist_ok=True)
-    weights = _save_weights(dict(bundle.model.named_parameters()), path)
+    tensors, storage = pack(dict(bundle.model.named_parameters()), bundle.storage)
+    weights = _save_weights(tensors, path)
     values = {
         "parameters": sum(parameter.numel() for parameter in bundle.model.parameters()),
         "recipe": dict(bundle.recipe),
@@ -66,6 +72,7 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
         "scores": dict(bundle.scores),
         "history": list(bundle.history),
         "weights": weights.name,
+        **({"storage": storage} if storage else {}),
     }
     write_manifest(path, values, task=bundle.task, files=[weights])
 
@@ -89,6 +96,7 @@ def load_bundle(path: Path) -> Bundle:
             data=manifest["data"],
             scores=manifest["scores"],
             history=tuple(manifest["history"]),
+            storage=kind_of(manifest.get("storage", {})),
         )
 
 
@@ -112,7 +120,7 @@ def load_model(path: Path, manifest: Mapping[str, Any], task: Task) -> Seq2Seq:
             )
         weights_file = path / manifest["weights"]
         with explained("read", weights_file):
-            weights = load_file(weights_file)
+            weights = unpack(load_file(weights_file), manifest.get("storage", {}))
         return _load_model(task, manifest["recipe"]["model"], weights)
 
 
@@ -136,12 +144,11 @@ def _load_model(task: Task, section: Mapping[str, Any], weights: Mapping[str, Te
     return model.eval()
 
 
-def _save_weights(parameters: Mapping[str, Tensor], path: Path) -> Path:
+def _save_weights(weights: Mapping[str, Tensor], path: Path) -> Path:
     """Write the weights under a name that holds their checksum."""
-    weights = {name: parameter.detach().cpu().contiguous() for name, parameter in parameters.items()}
     draft = path / "weights-draft.safetensors"
     with atomic_file(draft) as partial:
-        save_file(weights, partial)
+        save_file(dict(weights), partial)
     final = path / f"weights-{checksum(draft)[:12]}.safetensors"
     with explained("write", final):
         draft.replace(final)

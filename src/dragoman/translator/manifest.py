@@ -26,6 +26,8 @@ from dragoman.tokenizers.protocol import Tokenizer
 
 FORMAT = "dragoman-bundle"
 VERSION = 1
+COMPACT_VERSION = 2
+"""Of a bundle whose weights are stored in fewer bits, or without their zeros: what reads version 1 cannot read it."""
 MANIFEST = "manifest.json"
 _OF_ITS_OWN = frozenset(("format", "version", "dragoman", "languages", "tokenizers", "checksums"))
 """What a manifest says by itself; all else is given to it."""
@@ -52,10 +54,10 @@ def read_manifest(path: Path) -> dict[str, Any]:
     manifest = read_json(path / MANIFEST)
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise DamagedFileError(f"{path / MANIFEST} is not the manifest of a bundle", hint="use another copy")
-    if manifest.get("version") != VERSION:
+    if manifest.get("version") not in (VERSION, COMPACT_VERSION):
         raise VersionError(
             f"the bundle {path} has version {manifest.get('version')!r}; dragoman {__version__} "
-            f"reads version {VERSION}",
+            f"reads versions {VERSION} and {COMPACT_VERSION}",
             hint=f"it was written by dragoman {manifest.get('dragoman', '?')}: install that version or a newer one",
         )
     if manifest.pop("checksum", None) != _seal(manifest):
@@ -115,7 +117,7 @@ def write_manifest(path: Path, values: Mapping[str, Any], *, task: Task, files: 
     every = [file for part in parts for file in ([part] if part.is_file() else sorted(part.iterdir()))]
     manifest = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": COMPACT_VERSION if "storage" in values else VERSION,
         "dragoman": __version__,
         "languages": _languages(task),
         **values,

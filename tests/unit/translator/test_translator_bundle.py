@@ -135,8 +135,8 @@ def reseal(path, **changes):
 
 
 def test_another_version(saved):
-    reseal(saved, version=2, dragoman="9.1")
-    with pytest.raises(VersionError, match="version 2") as caught:
+    reseal(saved, version=3, dragoman="9.1")
+    with pytest.raises(VersionError, match="version 3") as caught:
         load_bundle(saved)
     assert "9.1" in caught.value.hint
 

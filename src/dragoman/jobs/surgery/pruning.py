@@ -20,6 +20,7 @@ from dragoman.surgery.pruning import as_transformer, drop_layers, prune_heads, p
 from dragoman.surgery.rebuilding import section_of
 from dragoman.surgery.sparsity import Scope, sparsify, sparsity
 from dragoman.translator.bundle import Bundle
+from dragoman.translator.storage import PLAIN
 
 
 class Cut(Section):
@@ -96,6 +97,10 @@ def prune(bundle: Bundle, cut: Cut, records: Sequence[Record] = ()) -> Pruned:
     if not (cut.takes_layers or cut.takes_parts or cut.weights):
         raise ConfigError(
             "there is nothing to prune", hint="give --heads, --units, --encoder-layers, --decoder-layers or --weights"
+        )
+    if bundle.storage != PLAIN:
+        raise ConfigError(
+            f"this model is quantised already, to {bundle.storage}", hint="prune first, then quantise what comes out"
         )
     if cut.takes_layers or cut.takes_parts:
         as_transformer(bundle.model)

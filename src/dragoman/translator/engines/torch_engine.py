@@ -19,10 +19,12 @@ from dragoman.decoding.hypothesis import Hypothesis, Sentence
 from dragoman.decoding.sampling import Sampling
 from dragoman.decoding.search import Search
 from dragoman.models.protocol import Seq2Seq
+from dragoman.surgery.integer_products import can_multiply_integers, with_integer_products
 from dragoman.tasks.protocol import Task
 from dragoman.translator.bundle import load_model
 from dragoman.translator.engines.batches import like_lengths
 from dragoman.translator.engines.protocol import PairScore, Place
+from dragoman.translator.storage import kind_of
 
 _NOT_THERE = (
     "stop",
@@ -36,10 +38,14 @@ _NOT_THERE = (
 
 
 def open_engine(path: Path, manifest: Mapping[str, Any], task: Task, place: Place) -> "TorchEngine":
-    """The model of the bundle in ``path``, on its device."""
+    """The model of the bundle in ``path``, on its device; with integer products where its weights are int8."""
     device = choose_device(place.device)
     set_up(ComputeConfig(threads=place.threads))
-    return TorchEngine(load_model(path, manifest, task).to(device))
+    model = load_model(path, manifest, task).to(device)
+    is_coded = kind_of(manifest.get("storage", {})) == "int8"
+    if is_coded and device.type == "cpu" and can_multiply_integers():
+        model = with_integer_products(model)
+    return TorchEngine(model)
 
 
 class TorchEngine:
