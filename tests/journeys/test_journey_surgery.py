@@ -95,13 +95,13 @@ def test_text_that_is_empty_or_in_other_languages(trained, tmp_path, dragoman):
     assert "the model itself" in refused.err
 
 
-@pytest.mark.parametrize(("kind", "share"), [("int8", 0.33), ("fp16", 0.55), ("bf16", 0.55)])
+@pytest.mark.parametrize(("kind", "share"), [("int8", 0.4), ("fp16", 0.6), ("bf16", 0.6)])
 def test_a_quantised_model_is_small_and_translates(trained, tmp_path, dragoman, kind, share):
     more = ("--data", trained / "train", "--dev", trained / "val") if kind == "int8" else ()
     made = dragoman("quantize", trained / "model", "-o", tmp_path / "small", "--to", kind, *more)
     assert made.code == 0, made.err
     assert "largest error" in made.err
-    assert "all 14 matrices" in made.err
+    assert "all 11 matrices" in made.err
     before, after = (next(model.glob("weights-*")).stat().st_size for model in (trained / "model", tmp_path / "small"))
     assert after < share * before
     assert manifest(tmp_path / "small")["version"] == 2
