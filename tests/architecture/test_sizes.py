@@ -37,7 +37,7 @@ ALLOWED: dict[str, str] = {
     "cli/corpus.py:split: parameters": OPTIONS,
     "cli/corpus.py:convert: parameters": OPTIONS,
     "cli/fetch.py:fetch: parameters": OPTIONS,
-    "cli/surgery.py:prune: parameters": OPTIONS,
+    "cli/compression/surgery.py:prune: parameters": OPTIONS,
     "cli/evaluate.py:evaluate: parameters": OPTIONS,
     "cli/train.py:train: parameters": OPTIONS,
     "cli/translate.py:translate: parameters": OPTIONS,

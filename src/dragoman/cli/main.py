@@ -16,6 +16,7 @@ from dragoman.cli.augment import app as augment
 from dragoman.cli.back_translate import back_translate, self_train
 from dragoman.cli.compression.compress import compress
 from dragoman.cli.compression.distill import distill
+from dragoman.cli.compression.surgery import prune, quantize, trim_vocabulary
 from dragoman.cli.corpus import app as corpus
 from dragoman.cli.demo import demo
 from dragoman.cli.evaluate import evaluate
@@ -23,7 +24,6 @@ from dragoman.cli.exchange import export, import_model
 from dragoman.cli.pretrain import pretrain
 from dragoman.cli.runs import app as runs
 from dragoman.cli.serve import serve
-from dragoman.cli.surgery import prune, quantize, trim_vocabulary
 from dragoman.cli.train import train
 from dragoman.cli.translate import translate
 from dragoman.cli.tune import tune
