@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 
 from dragoman.base.version import __version__
 from dragoman.server.dialects import DIALECTS
 from dragoman.server.dialects.protocol import Dialect
+from dragoman.server.middleware import AddHeaders, StopWhenGone
 from dragoman.server.service import Service
 
 SECURITY_HEADERS = {
@@ -41,12 +42,8 @@ def create_app(service: Service, begin: Callable[[], Awaitable[None]], *, names:
 
     app = FastAPI(title="dragoman", version=__version__, openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
 
-    @app.middleware("http")
-    async def headers(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call(request)
-        for name, value in SECURITY_HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
+    app.add_middleware(AddHeaders, headers=SECURITY_HEADERS)
+    app.add_middleware(StopWhenGone)  # the last one added is the first to be passed
 
     @app.get("/live")
     async def live() -> dict[str, str]:

@@ -64,6 +64,23 @@ class Answer:
     characters: int
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a translation, as it comes.
+
+    Attributes:
+        number: of the text, from 0.
+        text: to be put behind the pieces that the same text had before.
+        source: BCP-47 code of what the text is in, as told or as detected.
+        flags: what the reader should know of this piece.
+    """
+
+    number: int
+    text: str
+    source: str
+    flags: tuple[str, ...] = ()
+
+
 class RefusedError(Exception):
     """A request that is not answered, and why; each dialect says it in its own words.
 

@@ -4,7 +4,7 @@ The open gate lets everyone in. Others know keys, quotas and rates.
 """
 
 from collections.abc import Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 
@@ -29,11 +29,13 @@ class Caller:
         identity: public name of the key, for usage and audit; "" for anyone.
         scopes: what the caller may do.
         limit: characters the caller may still have translated in this period; None for any number.
+        used: characters the caller has had translated in this period.
     """
 
     identity: str = ""
     scopes: Set[str] = frozenset({"translate"})
     limit: int | None = None
+    used: int = 0
 
 
 ANYONE = Caller()
@@ -41,6 +43,9 @@ ANYONE = Caller()
 
 class Gate(Protocol):
     """Decides who may come in, and hears what they did."""
+
+    needs_key: bool
+    """Whether nobody may come in without a key."""
 
     def enter(self, credentials: Credentials, *, scope: str = "translate", characters: int = 0) -> Caller:
         """Let a request in.
@@ -51,8 +56,8 @@ class Gate(Protocol):
             characters: it wants translated.
 
         Raises:
-            RefusedError: an unknown, expired or too weak key (401, 403), a used-up quota or too many requests
-                (429).
+            RefusedError: an unknown, expired or too weak key (401, 403), a used-up quota (429, with the reason
+                ``quota``) or too many requests (429).
         """
         ...
 
@@ -62,11 +67,17 @@ class Gate(Protocol):
 
 
 class OpenGate:
-    """Everyone may come in."""
+    """Everyone may come in; all of them together are one caller, since the process began."""
+
+    needs_key = False
+
+    def __init__(self) -> None:
+        self._used = 0
 
     def enter(self, credentials: Credentials, *, scope: str = "translate", characters: int = 0) -> Caller:
         """Anyone."""
-        return ANYONE
+        return replace(ANYONE, used=self._used)
 
     def used(self, caller: Caller, *, characters: int) -> None:
-        """Nothing is counted."""
+        """Counted for everyone."""
+        self._used += characters

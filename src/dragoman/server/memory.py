@@ -24,6 +24,8 @@ class MemorySpeaker:
         pairs: source segment → its translations, the first one first.
     """
 
+    obeys_terms = False
+
     def __init__(self, name: str, source: str, target: str, pairs: dict[str, list[str]]) -> None:
         self.name = name
         self.source_language = source

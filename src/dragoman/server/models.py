@@ -14,6 +14,8 @@ class ModelSpeaker:
         translator: ready to translate.
     """
 
+    obeys_terms = False
+
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
         self.name = translator.name

@@ -6,15 +6,18 @@ is refused in time, and finds what was already done in the cache when coming aga
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any
 
 from dragoman.base.config import Section
-from dragoman.server.ask import Answer, Ask, RefusedError, Translated
+from dragoman.server.ask import Answer, Ask, Piece, RefusedError, Translated
 from dragoman.server.fleet import Fleet, Hop
-from dragoman.server.gate import Credentials, Gate, OpenGate
+from dragoman.server.gate import Caller, Credentials, Gate, OpenGate
 from dragoman.server.languages import is_code, match
 from dragoman.server.speaker import Said, Segments, Wish
+from dragoman.server.store.glossaries import GlossaryStore, MemoryGlossaries
 
 Detect = Callable[[str, Sequence[str]], list[tuple[str, float]]]
 """(text, languages) → those languages with their probabilities, likeliest first."""
@@ -31,6 +34,10 @@ class ServiceLimits(Section):
     """Further translations of each text."""
     max_seconds: float = 9.0
     """Time for an answer; clients give up after 10 seconds and ask again."""
+
+
+SERVED_FORMATS = frozenset({"text"})
+"""Of :attr:`Ask.format`; another one is refused, for its markup would be translated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +58,21 @@ class Service:
         detect: tells the language of a text.
         limits: what is too much.
         gate: who may ask; everyone by default.
+        glossaries: where the callers' glossaries are kept; in memory by default.
     """
 
     def __init__(
-        self, fleet: Fleet, detect: Detect, limits: ServiceLimits | None = None, *, gate: Gate | None = None
+        self,
+        fleet: Fleet,
+        detect: Detect,
+        limits: ServiceLimits | None = None,
+        *,
+        gate: Gate | None = None,
+        glossaries: GlossaryStore | None = None,
     ) -> None:
         self.fleet = fleet
         self.gate = gate or OpenGate()
+        self.glossaries = glossaries or MemoryGlossaries()
         self.limits = limits or ServiceLimits()
         self._detect = detect
 
@@ -67,22 +82,44 @@ class Service:
         Raises:
             RefusedError: the caller may not, or the request cannot be answered, or not in time.
         """
-        characters = self._check(ask)
-        caller = self.gate.enter(credentials, characters=characters)
-        journeys = [self._journey(text, ask) for text in ask.texts]
-        self._admit(journeys)
+        caller, journeys = self._begin(ask, credentials)
         try:
             async with asyncio.timeout(self.limits.max_seconds):
                 found = await asyncio.gather(*(self._translate(journey, ask) for journey in journeys))
         except TimeoutError:
-            raise RefusedError(
-                "too_slow",
-                f"this took longer than {self.limits.max_seconds:g} seconds; ask again: what is done is remembered",
-                status=503,
-                retry_seconds=2.0,
-            ) from None
+            raise self._too_slow() from None
+        characters = sum(map(len, ask.texts))
         self.gate.used(caller, characters=characters)
         return Answer(tuple(found), characters)
+
+    async def stream(self, ask: Ask, credentials: Credentials) -> AsyncGenerator[Piece]:
+        """Translate, and give each piece as soon as it and those before it are there.
+
+        The pieces of a text, joined, are what :meth:`answer` would say. Not the whole but each piece has its
+        ``max_seconds``, so a text may take long. Who goes away is charged for the texts that were begun.
+
+        Raises:
+            RefusedError: before the first piece, as :meth:`answer` does; later when a piece is not there in time.
+        """
+        caller, journeys = self._begin(ask, credentials)
+        used = 0
+        try:
+            for number, journey in enumerate(journeys):
+                used += len(journey.text)
+                source = journey.hops[0].source if journey.hops else journey.source
+                async with aclosing(self._pieces(journey, ask)) as pieces:
+                    async for text, flags in pieces:
+                        yield Piece(number, text, source, flags)
+        finally:
+            self.gate.used(caller, characters=used)
+
+    def enter(self, credentials: Credentials) -> Caller:
+        """Who asks, for what is not a translation.
+
+        Raises:
+            RefusedError: the caller may not.
+        """
+        return self.gate.enter(credentials)
 
     def detect(self, text: str, credentials: Credentials) -> list[tuple[str, float]]:
         """The languages that ``text`` may be in, of those that are served, likeliest first.
@@ -92,6 +129,22 @@ class Service:
         """
         self.gate.enter(credentials)
         return self._detect(text, self.fleet.sources)
+
+    def _begin(self, ask: Ask, credentials: Credentials) -> tuple[Caller, list[_Journey]]:
+        """Who asks, and the ways to go; or the refusal of what may not, cannot or should not be done."""
+        characters = self._check(ask)
+        caller = self.gate.enter(credentials, characters=characters)
+        journeys = [self._journey(text, ask) for text in ask.texts]
+        self._admit(journeys)
+        return caller, journeys
+
+    def _too_slow(self) -> RefusedError:
+        return RefusedError(
+            "too_slow",
+            f"this took longer than {self.limits.max_seconds:g} seconds; ask again: what is done is remembered",
+            status=503,
+            retry_seconds=2.0,
+        )
 
     def _check(self, ask: Ask) -> int:
         limits = self.limits
@@ -110,11 +163,20 @@ class Service:
                 raise RefusedError(
                     "unknown_language", f"{code[:40]!r} is not a language code, such as 'en' or 'zh-Hans'"
                 )
+        if ask.format not in SERVED_FORMATS:
+            raise RefusedError("unsupported_format", f"the format {ask.format!r} is not supported")
+        if not all(map(_is_unicode, ask.texts)):
+            raise RefusedError("bad_request", "a text holds half of a character (a lone surrogate)")
         return characters
 
     def _journey(self, text: str, ask: Ask) -> _Journey:
         source, confidence = self._source(text, ask)
-        return _Journey(text, source, confidence, self.fleet.way(source, ask.target))
+        hops = self.fleet.way(source, ask.target)
+        if ask.terms and hops and not (len(hops) == 1 and _obeys_terms(hops[0])):
+            raise RefusedError(
+                "unsupported_terms", f"terms cannot be given from {source} into {ask.target}: no model there obeys them"
+            )
+        return _Journey(text, source, confidence, hops)
 
     def _admit(self, journeys: Sequence[_Journey]) -> None:
         """Ask each model that comes first on a way whether it can take all that this request brings it."""
@@ -131,14 +193,20 @@ class Service:
         source, confidence, hops = journey.source, journey.confidence, journey.hops
         if not hops:
             return Translated(journey.text, source, confidence, flags=("same-language",))
-        texts: tuple[str, ...] = (journey.text,)
-        flags: tuple[str, ...] = ()
-        for hop in hops:
-            last = hop is hops[-1]
-            texts, new = await self._hop(texts[0], hop, Wish(alternatives=ask.alternatives if last else 0))
-            flags = tuple(dict.fromkeys((*flags, *new)))
+        text, flags = await self._to_the_last(journey)
+        wish = Wish(alternatives=ask.alternatives)
+        texts, new = await self._hop(text, hops[-1], wish, ask.terms)
+        flags = tuple(dict.fromkeys((*flags, *new)))
         via = tuple(hop.target for hop in hops[:-1])
         return Translated(texts[0], hops[0].source, confidence, texts[1:], via, flags)
+
+    async def _to_the_last(self, journey: _Journey) -> tuple[str, tuple[str, ...]]:
+        """The text where the last hop begins, and what is to be said of it."""
+        text, flags = journey.text, dict[str, None]()
+        for hop in journey.hops[:-1]:
+            (text, *_), new = await self._hop(text, hop, Wish(), {})
+            flags |= dict.fromkeys(new)
+        return text, tuple(flags)
 
     def _source(self, text: str, ask: Ask) -> tuple[str, float]:
         if ask.source is not None:
@@ -150,16 +218,38 @@ class Service:
             return next((one for one in sources if match(ask.target, [one]) is None), sources[0]), 0.0
         return self._detect(text, sources)[0]
 
-    async def _hop(self, text: str, hop: Hop, wish: Wish) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    async def _hop(
+        self, text: str, hop: Hop, wish: Wish, terms: Mapping[str, str]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Translations of ``text`` one step further, best first, and what is to be said of them."""
-        speaker, batcher = hop.member.speaker, hop.member.batcher
-        assert speaker is not None
-        assert batcher is not None
-        plan = speaker.segments(text)
-        distinct = list(dict.fromkeys(plan.texts))
-        said: list[Said] = await asyncio.gather(*(batcher.submit(segment, wish) for segment in distinct))
-        flags = tuple(dict.fromkeys(flag for one in said for flag in one.flags))
-        return tuple(_ranked(plan, dict(zip(distinct, said, strict=True)))), flags
+        plan, work = _submitted(text, hop, wish, terms)
+        said = dict(zip(work, await asyncio.gather(*work.values()), strict=True))
+        flags = tuple(dict.fromkeys(flag for one in said.values() for flag in one.flags))
+        return tuple(_ranked(plan, said)), flags
+
+    async def _pieces(self, journey: _Journey, ask: Ask) -> AsyncGenerator[tuple[str, tuple[str, ...]]]:
+        """The last hop segment by segment: all are begun at once, and given in order."""
+        if not journey.hops:
+            yield journey.text, ("same-language",)
+            return
+        try:
+            async with asyncio.timeout(self.limits.max_seconds):
+                text, flags = await self._to_the_last(journey)
+            plan, work = _submitted(text, journey.hops[-1], Wish(), ask.terms)
+            tasks = {segment: asyncio.ensure_future(one) for segment, one in work.items()}
+            try:
+                if plan.gaps[0]:
+                    yield plan.gaps[0], flags
+                for segment, gap in zip(plan.texts, plan.gaps[1:], strict=True):
+                    async with asyncio.timeout(self.limits.max_seconds):
+                        said = await tasks[segment]
+                    part = Segments((segment,), ("", gap)).rebuild(said.texts[:1])
+                    yield part, tuple(dict.fromkeys((*flags, *said.flags)))
+            finally:
+                for task in tasks.values():
+                    task.cancel()
+        except TimeoutError:
+            raise self._too_slow() from None
 
     async def close(self) -> None:
         """Finish what was taken."""
@@ -174,3 +264,34 @@ def _ranked(plan: Segments, found: dict[str, Said]) -> list[str]:
         for rank in range(most)
     ]
     return list(dict.fromkeys(ranked))
+
+
+def _submitted(
+    text: str, hop: Hop, wish: Wish, terms: Mapping[str, str]
+) -> tuple[Segments, dict[str, Coroutine[Any, Any, Said]]]:
+    """The segments of ``text``, and for each different one the work that is to be awaited.
+
+    A segment is told only of the terms in it, so that those without any still share their batch with everyone.
+    """
+    speaker, batcher = hop.member.speaker, hop.member.batcher
+    assert speaker is not None
+    assert batcher is not None
+    plan = speaker.segments(text)
+    work: dict[str, Coroutine[Any, Any, Said]] = {}
+    for segment in dict.fromkeys(plan.texts):
+        told = tuple((source, target) for source, target in terms.items() if source in segment)
+        work[segment] = batcher.submit(segment, replace(wish, terms=told))
+    return plan, work
+
+
+def _obeys_terms(hop: Hop) -> bool:
+    return hop.member.speaker is not None and hop.member.speaker.obeys_terms
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it can be written as UTF-8: JSON can name half of a character, and no text has such a half."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

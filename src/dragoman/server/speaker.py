@@ -17,10 +17,12 @@ class Wish:
     Attributes:
         alternatives: further translations wanted.
         alignments: whether words are to be aligned.
+        terms: (source term, target term) that occur in the segments; only for a speaker that obeys them.
     """
 
     alternatives: int = 0
     alignments: bool = False
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Speaker(Protocol):
     """Translates from one language into another."""
 
     name: str
+    obeys_terms: bool
+    """Whether it says a term as it is told to (:attr:`Wish.terms`)."""
 
     @property
     def source_language(self) -> str:

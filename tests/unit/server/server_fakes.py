@@ -1,9 +1,14 @@
 """Speakers that need no model, and a service made of them."""
 
+import threading
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
+
+import uvicorn
 
 from dragoman.base.errors import FileAccessError
+from dragoman.server.app import create_app
 from dragoman.server.fleet import Fleet
 from dragoman.server.service import Service, ServiceLimits
 from dragoman.server.speaker import Said, Segments
@@ -13,6 +18,8 @@ from dragoman.translator.documents import plan
 
 class Parrot:
     """Says every segment again in brackets that name the target."""
+
+    obeys_terms = False
 
     def __init__(self, source: str, target: str, *, seconds: float = 0.0) -> None:
         self.name = f"parrot-{source}-{target}"
@@ -42,3 +49,26 @@ def make_service(*speakers, open_model=no_model, gate=None, **limits) -> Service
     for speaker in speakers:
         fleet.add_speaker(speaker)
     return Service(fleet, rank_languages, ServiceLimits(**limits), gate=gate)
+
+
+async def nothing() -> None:
+    pass
+
+
+@contextmanager
+def listening(service: Service) -> Iterator[str]:
+    """A real server in a thread, on a free port; its address."""
+    config = uvicorn.Config(create_app(service, nothing), port=0, log_level="warning", access_log=False, ws="none")
+    socket = config.bind_socket()
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([socket],), daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.005)
+        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        socket.close()

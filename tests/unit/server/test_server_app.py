@@ -4,15 +4,11 @@ import json
 import time
 
 import pytest
-from server_fakes import Parrot, make_service
+from server_fakes import Parrot, make_service, nothing
 from starlette.testclient import TestClient
 
 from dragoman.server.app import SECURITY_HEADERS, create_app
 from dragoman.server.memory import open_memory
-
-
-async def nothing() -> None:
-    pass
 
 
 @pytest.fixture

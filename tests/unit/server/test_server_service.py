@@ -150,6 +150,8 @@ def test_empty_texts_of_an_unknown_language(service):
 
 def test_the_gate_is_asked_before_and_told_after():
     class Gate:
+        needs_key = True
+
         def __init__(self):
             self.heard = []
 

@@ -4,7 +4,6 @@ Parameters come as JSON, as a form, as multipart or in the query string; the lan
 ``{"error": "…"}``. See https://docs.libretranslate.com/api/operations/translate/.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -12,7 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from dragoman.server.ask import Answer, Ask, RefusedError
-from dragoman.server.dialects.protocol import address, application
+from dragoman.server.dialects.protocol import address, application, parameters
 from dragoman.server.gate import Credentials
 from dragoman.server.names import language_name
 from dragoman.server.service import Service
@@ -22,7 +21,7 @@ _FORMATS = {"text": "text", "html": "html"}
 
 def make(service: Service) -> FastAPI:
     """The application."""
-    app = application(lambda refusal: {"error": refusal.message}, openapi_url=None)
+    app = application(_render, status=_status, openapi_url=None)
 
     @app.post("/translate")
     async def translate(request: Request) -> Response:
@@ -67,32 +66,39 @@ def make(service: Service) -> FastAPI:
     async def settings() -> Response:
         return JSONResponse(_settings(service))
 
+    _refuse_what_is_off(app, service)
     return app
+
+
+def _refuse_what_is_off(app: FastAPI, service: Service) -> None:
+    """Say of the rest of LibreTranslate that it is switched off, as LibreTranslate itself would."""
+
+    @app.post("/suggest")
+    async def suggest(request: Request) -> Response:
+        values = await parameters(request)
+        for name in ("q", "s", "source", "target"):
+            _word(values, name)
+        service.enter(_credentials(request, values))
+        raise RefusedError("disabled", "Suggestions are disabled on this server.", status=403)
+
+    @app.post("/translate_file")
+    async def translate_file(request: Request) -> Response:
+        service.enter(_credentials(request, {}))
+        raise RefusedError("disabled", "Files translation are disabled on this server.", status=403)
+
+
+def _render(refusal: RefusedError) -> dict[str, Any]:
+    return {"error": refusal.message}
+
+
+def _status(refusal: RefusedError) -> int:
+    """A key that is missing or wrong is 403 here: clients look for that."""
+    return 403 if refusal.status == 401 else refusal.status
 
 
 def _credentials(request: Request, values: Mapping[str, Any]) -> Credentials:
     key = values.get("api_key")
     return Credentials(key if isinstance(key, str) and key else None, address(request))
-
-
-async def parameters(request: Request) -> dict[str, Any]:
-    """What was sent, wherever it was put: the body's values come before those of the query string."""
-    values: dict[str, Any] = dict(request.query_params)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        form = await request.form()
-        for name in form:
-            sent = form.getlist(name)
-            values[name] = sent if len(sent) > 1 else sent[0]
-    elif body := await request.body():
-        try:
-            sent_values = json.loads(body)
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-            raise RefusedError("bad_request", "Invalid JSON: the body cannot be read") from error
-        if not isinstance(sent_values, dict):
-            raise RefusedError("bad_request", "Invalid JSON: the body is no object")
-        values |= sent_values
-    return values
 
 
 def _texts(values: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
@@ -116,7 +122,7 @@ def _word(values: Mapping[str, Any], name: str) -> str:
 def _number(values: Mapping[str, Any], name: str) -> int:
     try:
         number = int(values.get(name) or 0)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise RefusedError("bad_request", f"Invalid request: {name} parameter is not a number") from error
     if number < 0:
         raise RefusedError("bad_request", f"Invalid request: {name} parameter must not be negative")
@@ -125,8 +131,8 @@ def _number(values: Mapping[str, Any], name: str) -> int:
 
 def _format(values: Mapping[str, Any]) -> Any:
     wanted = values.get("format") or "text"
-    if wanted not in _FORMATS:
-        raise RefusedError("bad_request", f"{str(wanted)[:40]} format is not supported")
+    if not isinstance(wanted, str) or wanted not in _FORMATS:
+        raise RefusedError("bad_request", f"{wanted!r:.40} format is not supported")
     return _FORMATS[wanted]
 
 
@@ -151,11 +157,11 @@ def _settings(service: Service) -> dict[str, Any]:
     first = codes[0] if codes else "en"
     target = next(iter(service.fleet.targets(first)), first)
     return {
-        "apiKeys": False,
+        "apiKeys": service.gate.needs_key,
         "charLimit": service.limits.max_characters,
         "filesTranslation": False,
         "frontendTimeout": 500,
-        "keyRequired": False,
+        "keyRequired": service.gate.needs_key,
         "language": {
             "source": {"code": "auto", "name": "Auto Detect"},
             "target": {

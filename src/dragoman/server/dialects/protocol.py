@@ -1,5 +1,6 @@
-"""What a dialect is: a prefix and an application."""
+"""What a dialect is: a prefix and an application; and what several of them do alike."""
 
+import json
 from collections.abc import Callable
 from typing import Any, ClassVar, Protocol
 
@@ -37,13 +38,52 @@ def bearer(request: Request, scheme: str = "Bearer") -> str | None:
     return key.strip() or None if found.lower() == scheme.lower() else None
 
 
-def application(render: Render, **settings: Any) -> FastAPI:
-    """An application that says every refusal, and every mistake in a request, as ``render`` does."""
+async def parameters(request: Request) -> dict[str, Any]:
+    """What was sent, wherever it was put: the values of a JSON body or a form come before those of the query string.
+
+    Of a name that a form holds several times the value is a list.
+
+    Raises:
+        RefusedError: the body cannot be read.
+    """
+    values: dict[str, Any] = dict(request.query_params)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        form = await request.form()
+        for name in form:
+            sent = form.getlist(name)
+            values[name] = sent if len(sent) > 1 else sent[0]
+        return values
+    return values | await json_object(request)
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """The object that the body is; an empty one where there is no body.
+
+    Raises:
+        RefusedError: the body is something else.
+    """
+    body = await request.body()
+    if not body:
+        return {}
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, a number of thousands of digits
+        raise RefusedError("bad_request", "Invalid JSON: the body cannot be read") from error
+    if not isinstance(sent, dict):
+        raise RefusedError("bad_request", "Invalid JSON: the body is no object")
+    return sent
+
+
+def application(
+    render: Render, *, status: Callable[[RefusedError], int] = lambda refusal: refusal.status, **settings: Any
+) -> FastAPI:
+    """An application that says every refusal, and every mistake in a request, as ``render`` and ``status`` do."""
     app = FastAPI(**settings)
 
     def say(refusal: RefusedError) -> Response:
         headers = {} if refusal.retry_seconds is None else {"Retry-After": str(max(1, round(refusal.retry_seconds)))}
-        return JSONResponse(render(refusal), status_code=refusal.status, headers=headers)
+        return JSONResponse(render(refusal), status_code=status(refusal), headers=headers)
 
     @app.exception_handler(RefusedError)
     async def refused(request: Request, error: RefusedError) -> Response:

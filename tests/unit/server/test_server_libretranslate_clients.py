@@ -1,0 +1,77 @@
+"""LibreTranslate's dialect, asked by the clients that people have: libretranslatepy and deep-translator."""
+
+import urllib.error
+
+import pytest
+import requests
+from deep_translator import LibreTranslator
+from deep_translator.exceptions import AuthorizationException
+from libretranslatepy import LibreTranslateAPI
+from server_fakes import Parrot, listening, make_service
+
+from dragoman.server.ask import RefusedError
+from dragoman.server.gate import ANYONE
+
+
+@pytest.fixture(scope="module")
+def address():
+    with listening(make_service(Parrot("en", "de"), Parrot("zh", "en"))) as address:
+        yield address
+
+
+def test_libretranslatepy(address):
+    client = LibreTranslateAPI(address)
+    text = "Hello & good-bye,\n  100 % = 100 ％ 😀"
+    assert client.translate(text, "en", "de") == "de(Hello & good-bye,)\n  de(100 % = 100 ％ 😀)"
+    assert client.translate("你好。", "auto", "de") == "de(en(你好。))"
+    assert client.detect("这是一个中文句子。")[0]["language"] == "zh"
+    assert [one["code"] for one in client.languages()] == ["en", "zh"]
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        client.translate("x", "en", "fr")
+    assert refused.value.code == 400
+    refused.value.close()
+
+
+def test_deep_translator(address):
+    client = LibreTranslator(source="en", target="de", api_key="any", custom_url=f"{address}/")
+    assert client.translate("How are you? & so on") == "de(How are you? & so on)"
+    assert client.translate_batch(["one", "two"]) == ["de(one)", "de(two)"]
+
+
+class LockedGate:
+    needs_key = True
+
+    def enter(self, credentials, *, scope="translate", characters=0):
+        if credentials.key != "secret":
+            raise RefusedError("bad_key", "this key is not known", status=401)
+        return ANYONE
+
+    def used(self, caller, *, characters):
+        pass
+
+
+def test_a_key_goes_where_each_client_puts_it():
+    with listening(make_service(Parrot("en", "de"), gate=LockedGate())) as address:
+        assert LibreTranslateAPI(address, "secret").translate("x", "en", "de") == "de(x)"
+        known, unknown = (
+            LibreTranslator(source="en", target="de", api_key=key, custom_url=f"{address}/")
+            for key in ("secret", "wrong")
+        )
+        assert known.translate("x") == "de(x)"
+        with pytest.raises(AuthorizationException):
+            unknown.translate("x")
+        assert requests.get(f"{address}/frontend/settings", timeout=10).json()["keyRequired"]
+
+
+def test_what_is_off_says_so(address):
+    settings = requests.get(f"{address}/frontend/settings", timeout=10).json()
+    assert (settings["suggestions"], settings["filesTranslation"]) == (False, False)
+    suggestion = {"q": "x", "s": "y", "source": "en", "target": "de"}
+    for path, data in (("suggest", suggestion), ("translate_file", {})):
+        answer = requests.post(f"{address}/{path}", data=data, timeout=10)
+        assert answer.status_code == 403
+        assert "disabled" in answer.json()["error"]
+    answer = requests.post(
+        f"{address}/translate", json={"q": "<b>x</b>", "target": "de", "source": "en", "format": "html"}
+    )
+    assert (answer.status_code, list(answer.json())) == (400, ["error"])
