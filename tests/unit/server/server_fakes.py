@@ -9,7 +9,9 @@ import uvicorn
 
 from dragoman.base.errors import FileAccessError
 from dragoman.server.app import create_app
+from dragoman.server.ask import RefusedError
 from dragoman.server.fleet import Fleet
+from dragoman.server.gate import Caller, Credentials
 from dragoman.server.service import Service, ServiceLimits
 from dragoman.server.speaker import Said, Segments
 from dragoman.text.language import rank_languages
@@ -38,6 +40,53 @@ class Parrot:
             Said(tuple(f"{self.target_language}{rank or ''}({one})" for rank in range(kind.alternatives + 1)))
             for one in segments
         ]
+
+
+class Obedient(Parrot):
+    """Says every term as it is told to."""
+
+    obeys_terms = True
+
+    def run(self, kind: Hashable, segments: Sequence[str]) -> list[Said]:
+        for source, target in kind.terms:
+            segments = [one.replace(source, target) for one in segments]
+        return super().run(kind, segments)
+
+
+class FullGate:
+    """Lets nobody in, and says why.
+
+    Args:
+        refusal: the reason.
+    """
+
+    needs_key = True
+
+    def __init__(self, refusal: RefusedError) -> None:
+        self.refusal = refusal
+
+    def enter(self, credentials: Credentials, *, scope: str = "translate", characters: int = 0) -> Caller:
+        raise self.refusal
+
+    def used(self, caller: Caller, *, characters: int) -> None:
+        raise AssertionError("nobody came in")
+
+
+class KeyGate:
+    """Lets in who has a key, each as a caller of that name, and counts nothing."""
+
+    needs_key = True
+
+    def __init__(self, **callers: Caller) -> None:
+        self.callers = callers
+
+    def enter(self, credentials: Credentials, *, scope: str = "translate", characters: int = 0) -> Caller:
+        if credentials.key not in self.callers:
+            raise RefusedError("bad_key", "this key is not known", status=401)
+        return self.callers[credentials.key]
+
+    def used(self, caller: Caller, *, characters: int) -> None:
+        pass
 
 
 def no_model(path):

@@ -7,9 +7,8 @@ import requests
 from deep_translator import LibreTranslator
 from deep_translator.exceptions import AuthorizationException
 from libretranslatepy import LibreTranslateAPI
-from server_fakes import Parrot, listening, make_service
+from server_fakes import KeyGate, Parrot, listening, make_service
 
-from dragoman.server.ask import RefusedError
 from dragoman.server.gate import ANYONE
 
 
@@ -38,20 +37,8 @@ def test_deep_translator(address):
     assert client.translate_batch(["one", "two"]) == ["de(one)", "de(two)"]
 
 
-class LockedGate:
-    needs_key = True
-
-    def enter(self, credentials, *, scope="translate", characters=0):
-        if credentials.key != "secret":
-            raise RefusedError("bad_key", "this key is not known", status=401)
-        return ANYONE
-
-    def used(self, caller, *, characters):
-        pass
-
-
 def test_a_key_goes_where_each_client_puts_it():
-    with listening(make_service(Parrot("en", "de"), gate=LockedGate())) as address:
+    with listening(make_service(Parrot("en", "de"), gate=KeyGate(secret=ANYONE))) as address:
         assert LibreTranslateAPI(address, "secret").translate("x", "en", "de") == "de(x)"
         known, unknown = (
             LibreTranslator(source="en", target="de", api_key=key, custom_url=f"{address}/")

@@ -8,6 +8,8 @@ from dragoman.base.catalog import Catalog
 DIALECTS = Catalog(
     "dialect",
     {
+        "deepl": "dragoman.server.dialects.deepl:DeepLDialect",
+        "deepl-glossaries": "dragoman.server.dialects.deepl:DeepLGlossariesDialect",
         "native": "dragoman.server.dialects.native:NativeDialect",
         "libretranslate": "dragoman.server.dialects.libretranslate:LibreTranslateDialect",
     },
