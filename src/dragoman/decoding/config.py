@@ -3,7 +3,7 @@
 import math
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dragoman.base.config import Section
 
@@ -55,6 +55,12 @@ class DecodingConfig(Section):
     """Sampling: draw each id among the fewest likeliest ones that have this probability together; 1 takes all."""
     seed: int = Field(default=1, ge=0)
     """Sampling: another seed, other draws. The same seed and source, the same draws, whatever else is in the batch."""
+
+    @model_validator(mode="after")
+    def _check_groups(self) -> "DecodingConfig":
+        if self.method == "beam" and self.beam % self.diverse_groups:
+            raise ValueError(f"diverse_groups ({self.diverse_groups}) must divide beam ({self.beam})")
+        return self
 
     @property
     def rows(self) -> int:

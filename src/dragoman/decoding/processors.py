@@ -13,6 +13,9 @@ from torch import Tensor
 
 from dragoman.base.symbols import EOS
 
+_NUCLEUS = 128
+"""The share is looked for among so many ids before all are sorted."""
+
 
 @runtime_checkable
 class Processor(Protocol):
@@ -73,12 +76,54 @@ class NoRepeatedNgram:
 
     def __call__(self, prefix: Int[Tensor, "N T"], log_probs: Float[Tensor, "N V"]) -> Float[Tensor, "N V"]:
         """Forbid each id that would close an n-gram already said."""
-        lead = self._size - 1
-        for row, said in enumerate(prefix.tolist()):
-            tail = said[len(said) - lead :]
-            closing = [said[at + lead] for at in range(len(said) - lead) if said[at : at + lead] == tail]
-            log_probs[row, closing] = -math.inf
+        if prefix.size(1) < self._size:
+            return log_probs
+        ngrams = prefix.unfold(1, self._size, 1)  # (N, T) → (N, T - size + 1, size)
+        tail = prefix[:, prefix.size(1) - self._size + 1 :]
+        rows, places = (ngrams[:, :, :-1] == tail[:, None]).all(2).nonzero(as_tuple=True)
+        log_probs[rows, ngrams[rows, places, -1]] = -math.inf
         return log_probs
+
+
+class NoLoops:
+    """Never say a phrase more than ``most`` times without a break.
+
+    Args:
+        most: how often it may be said.
+        longest: ids of the longest phrase that is looked for.
+    """
+
+    def __init__(self, most: int, *, longest: int = 16) -> None:
+        self._most = most
+        self._longest = longest
+
+    def __call__(self, prefix: Int[Tensor, "N T"], log_probs: Float[Tensor, "N V"]) -> Float[Tensor, "N V"]:
+        """Forbid each id that would finish one time too many."""
+        length = prefix.size(1)
+        for period in range(1, min(self._longest, (length + 1) // (self._most + 1)) + 1):
+            same = self._most * period - 1  # so many ids at the end are those one period earlier, and one more would be
+            start = length - same
+            looping = (prefix[:, start:] == prefix[:, start - period : length - period]).all(1)
+            rows = looping.nonzero()[:, 0]
+            log_probs[rows, prefix[rows, length - period]] = -math.inf
+        return log_probs
+
+
+class RepetitionPenalty:
+    """What has been said becomes less likely: its log-probability is multiplied by the penalty.
+
+    Keskar et al. 2019, "CTRL", section 4.1, divides logits; log-probabilities are never positive, so one rule does.
+
+    Args:
+        penalty: at least 1.
+    """
+
+    def __init__(self, penalty: float) -> None:
+        self._penalty = penalty
+
+    def __call__(self, prefix: Int[Tensor, "N T"], log_probs: Float[Tensor, "N V"]) -> Float[Tensor, "N V"]:
+        """Make each id already said less likely."""
+        return log_probs.scatter(1, prefix, log_probs.gather(1, prefix) * self._penalty)
 
 
 class LikeliestFew:
@@ -101,7 +146,7 @@ class Nucleus:
     """Only the fewest likeliest ids that together have the ``share`` can be said (top-p: Holtzman et al. 2020).
 
     Args:
-        share: of the probability, above 0; the likeliest id always stays.
+        share: of the probability, above 0; the likeliest id always stays, and all that are as likely as the last.
     """
 
     def __init__(self, share: float) -> None:
@@ -109,7 +154,10 @@ class Nucleus:
 
     def __call__(self, prefix: Int[Tensor, "N T"], log_probs: Float[Tensor, "N V"]) -> Float[Tensor, "N V"]:
         """Take the chance of all others away."""
-        ordered = log_probs.softmax(1).sort(dim=1, descending=True)
-        before = ordered.values.cumsum(1) - ordered.values  # the probability of those likelier than each
-        outside = (before >= self._share).scatter(1, ordered.indices, before >= self._share)
-        return log_probs.masked_fill(outside, -math.inf)
+        shares = log_probs.softmax(1)
+        likeliest = shares.topk(min(_NUCLEUS, shares.size(1)), dim=1).values
+        if bool((likeliest.sum(1) < self._share).any()):
+            likeliest = shares.sort(dim=1, descending=True).values
+        before = likeliest.cumsum(1) - likeliest  # the probability of those likelier than each
+        least = likeliest.masked_fill(before >= self._share, math.inf).amin(1, keepdim=True)
+        return log_probs.masked_fill(shares < least, -math.inf)

@@ -21,10 +21,11 @@ from torch import Tensor
 from dragoman.base.randomness import generator
 from dragoman.base.symbols import BOS, EOS
 from dragoman.decoding.config import DecodingConfig
-from dragoman.decoding.hypothesis import Hypothesis
+from dragoman.decoding.hypothesis import Hypothesis, Sentence
 from dragoman.decoding.penalties import Penalty, make_penalty
 from dragoman.decoding.processors import LikeliestFew, Nucleus, Processor
 from dragoman.decoding.search import next_ids, usual_wishes
+from dragoman.decoding.wishes import SentenceWishes, longest_hypothesis
 from dragoman.models.protocol import Seq2Seq
 
 
@@ -56,10 +57,23 @@ class Sampling:
             self._narrowing.append(Nucleus(config.top_p))
 
     @torch.inference_mode()
-    def __call__(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> list[list[Hypothesis]]:
-        """For each source ``n_best`` independent draws, the best scored first."""
+    def __call__(
+        self,
+        source: Int[Tensor, "B S"],
+        source_mask: Bool[Tensor, "B S"],
+        sentences: Sequence[Sentence] | None = None,
+    ) -> list[list[Hypothesis]]:
+        """For each source ``n_best`` independent draws, the best scored first.
+
+        Args:
+            source: ids, EOS at the end.
+            source_mask: True where they are real.
+            sentences: with the wishes of each source, but for phrases to include; None for none.
+        """
         self._model.eval()
-        active = list(self._draws(source, source_mask))
+        sentences = sentences or [Sentence(())] * len(source)
+        wishes = SentenceWishes(sentences)
+        active = self._draws(source, source_mask, sentences)
         results: list[list[Hypothesis]] = [[] for _ in source]
         rows = torch.tensor([draw.source for draw in active], dtype=torch.long, device=source.device)
         state = self._model.start(source, source_mask)
@@ -69,6 +83,8 @@ class Sampling:
         totals = torch.zeros(len(active), device=source.device)
         while active:
             log_probs, state = next_ids(self._model, newest, prefix, state, self._wishes)
+            if wishes.any:
+                log_probs = wishes(prefix, log_probs, [draw.source for draw in active])
             newest = self._choose(prefix, log_probs, [draw.numbers.random() for draw in active])
             totals = totals + log_probs.gather(1, newest[:, None])[:, 0]
             prefix = torch.cat((prefix, newest[:, None]), dim=1)
@@ -83,15 +99,17 @@ class Sampling:
             newest, prefix, totals, state = newest[kept], prefix[kept], totals[kept], state.reorder(kept)
         return [sorted(found, key=lambda hypothesis: -hypothesis.score) for found in results]
 
-    def _draws(self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"]) -> list[_Draw]:
+    def _draws(
+        self, source: Int[Tensor, "B S"], source_mask: Bool[Tensor, "B S"], sentences: Sequence[Sentence]
+    ) -> list[_Draw]:
         """All draws of all sources, each with its own numbers."""
         return [
             _Draw(
                 index,
-                self._config.longest_target(int(real.sum()), self._model.max_length),
+                longest_hypothesis(self._config, sentence, int(real.sum()), self._model.max_length),
                 generator("sampling", self._config.seed, number, *ids[real].tolist()),
             )
-            for index, (ids, real) in enumerate(zip(source, source_mask, strict=True))
+            for index, (ids, real, sentence) in enumerate(zip(source, source_mask, sentences, strict=True))
             for number in range(self._config.n_best)
         ]
 

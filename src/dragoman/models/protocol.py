@@ -77,6 +77,17 @@ class Seq2Seq(nn.Module, ABC):
     def max_length(self) -> int | None:
         """The longest source or target in ids that the model can take, or None for no limit."""
 
+    def watched(self, state: Any) -> Any:
+        """The same state, all of whose followers have ``attention`` (B, S): how much the step looked at each source id.
+
+        Raises:
+            ConfigError: this model does not look at single source ids.
+        """
+        raise ConfigError(
+            f"{type(self).__name__} has no attention, so there is nothing to align by, and no coverage",
+            hint="leave decoding.alignments and decoding.coverage_penalty out, or train a model with attention",
+        )
+
     def repeated_layers(self) -> list[nn.Module]:
         """Layers that are alike and take whole sentences at once: worth compiling. None by default."""
         return []

@@ -151,6 +151,14 @@ class Recurrent(Seq2Seq):
         logits: Tensor = self.output(features.squeeze(1))  # B 1 D -> B D
         return logits, state
 
+    def watched(self, state: RecurrentState) -> RecurrentState:
+        """The same state: attention is always remembered, where there is any.
+
+        Raises:
+            ConfigError: this model has none.
+        """
+        return super().watched(state) if self.config.attention == "none" else state
+
     def _continue(
         self, ids: Int[Tensor, "B T"], state: RecurrentState
     ) -> tuple[Float[Tensor, "B T D"], RecurrentState]:

@@ -26,15 +26,8 @@ from dragoman.translator.engines.batches import like_lengths
 from dragoman.translator.engines.protocol import PairScore, Place
 from dragoman.translator.storage import kind_of
 
-_NOT_THERE = (
-    "stop",
-    "diverse_groups",
-    "coverage_penalty",
-    "repetition_penalty",
-    "max_repeats",
-    "minimum_bayes_risk",
-    "alignments",
-)
+_WIDEST = 24
+"""The widest beam that phrases to include make."""
 
 
 def open_engine(path: Path, manifest: Mapping[str, Any], task: Task, place: Place) -> "TorchEngine":
@@ -67,17 +60,16 @@ class TorchEngine:
         return self._model.max_length
 
     def check(self, config: DecodingConfig) -> None:
-        """Refuse what this engine cannot do.
+        """Nothing is refused but what a model without attention cannot tell.
 
         Raises:
-            ConfigError: a way of decoding that is not there.
+            ConfigError: alignments or coverage are asked of such a model, or of draws.
         """
-        usual = DecodingConfig()
-        for name in _NOT_THERE:
-            if getattr(config, name) != getattr(usual, name):
-                raise ConfigError(
-                    f"no engine can decode with {name} = {getattr(config, name)!r}", hint=f"leave decoding.{name} out"
-                )
+        looks = [name for name in ("alignments", "coverage_penalty") if getattr(config, name)]
+        if looks and config.method == "sampling":
+            raise ConfigError(f"{looks[0]} is there for beam search only", hint="set decoding.method = 'beam'")
+        if looks:
+            self._model.watched(None)
 
     def decode(
         self,
@@ -94,20 +86,24 @@ class TorchEngine:
             done: told how many sentences each finished batch held.
 
         Raises:
-            ConfigError: a sentence has wishes.
+            ConfigError: phrases are to be included in draws.
         """
-        if wishes := set().union(*(sentence.wishes for sentence in sentences)):
-            raise ConfigError(
-                f"no engine can fulfil these wishes: {', '.join(sorted(wishes))}", hint="translate without them"
-            )
-        search = Search(self._model, config) if config.method == "beam" else Sampling(self._model, config)
+        if config.method == "sampling" and any(sentence.include for sentence in sentences):
+            raise ConfigError("phrases can be included by beam search only", hint="set decoding.method = 'beam'")
         results: list[list[Hypothesis]] = [[] for _ in sentences]
-        budget = max(1, self._max_tokens // config.rows)
-        for indices in like_lengths([len(sentence.ids) for sentence in sentences], budget):
-            source = pad([sentences[index].ids for index in indices]).to(self._device)
-            for index, hypotheses in zip(indices, search(source, source != PAD), strict=True):
-                results[index] = hypotheses
-            done(len(indices))
+        widths = [_width(sentence, config) for sentence in sentences]
+        for width in sorted(set(widths)):
+            alike = [index for index, other in enumerate(widths) if other == width]
+            own = config if width == config.beam else config.model_copy(update={"beam": width, "diverse_groups": 1})
+            search = Search(self._model, own) if own.method == "beam" else Sampling(self._model, own)
+            budget = max(1, self._max_tokens // own.rows)
+            for batch in like_lengths([len(sentences[index].ids) for index in alike], budget):
+                indices = [alike[place] for place in batch]
+                chosen = [sentences[index] for index in indices]
+                source = pad([sentence.ids for sentence in chosen]).to(self._device)
+                for index, hypotheses in zip(indices, search(source, source != PAD, chosen), strict=True):
+                    results[index] = hypotheses
+                done(len(indices))
         return results
 
     @torch.inference_mode()
@@ -127,3 +123,9 @@ class TorchEngine:
             for index, total, tokens, right in zip(indices, gained, real.sum(1), correct, strict=True):
                 results[index] = PairScore(float(total), int(tokens), int(right))
         return results
+
+
+def _width(sentence: Sentence, config: DecodingConfig) -> int:
+    """The beam for ``sentence``: the wider, the more ids it wishes, so that no bank of them goes empty."""
+    wished = sum(map(len, sentence.include))
+    return max(config.beam, min(wished + 2, _WIDEST)) if wished else config.beam
