@@ -91,6 +91,34 @@ class MultiHeadAttention(nn.Module):
             queries, keys = turn(queries, 0), turn(keys, 0)
         return self._attend(queries, KeysValues(keys, values), mask, causal)
 
+    def one_more(
+        self, inputs: Float[Tensor, "G W D"], past: KeysValues | None, *, mask: Tensor | None, turn: Turn | None
+    ) -> tuple[Float[Tensor, "G W D"], KeysValues]:
+        """Self-attention of the newest position of every row, with one product; and the past with it at its end.
+
+        Args:
+            inputs: the newest position of each row of a group.
+            past: of the whole group.
+            mask: which of the past, the newest included, each row sees.
+            turn: rotary positions.
+        """
+        queries, keys, values = (self._split(part) for part in self.input(inputs).chunk(3, dim=-1))
+        if turn is not None:
+            queries, keys = turn(queries, 0), turn(keys, 0)
+        newest = KeysValues(keys, values)
+        past = newest if past is None else past.append(newest)
+        return self._attend(queries, past, mask, causal=False), past
+
+    def weights(
+        self, queries: Float[Tensor, "B T D"], keys_values: KeysValues, *, mask: Tensor
+    ) -> Float[Tensor, "B T S"]:
+        """How much each query looks at each key, averaged over the heads."""
+        weight, bias = self._rows(0, 1)
+        asked = self._split(F.linear(queries, weight, bias))
+        scores = asked @ keys_values.keys.transpose(2, 3) * asked.size(3) ** -0.5
+        shares: Tensor = (scores + mask).softmax(3)
+        return shares.mean(1)
+
     def keys_values(self, inputs: Float[Tensor, "B S D"], *, turn: Turn | None = None, start: int = 0) -> KeysValues:
         """Keys and values of ``inputs``, ready to be attended to and cached."""
         weight, bias = self._rows(1, 3)

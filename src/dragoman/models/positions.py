@@ -68,3 +68,9 @@ class RotaryPositions(nn.Module):
         first, second = heads.chunk(2, dim=-1)
         turned = torch.cat((-second, first), dim=-1)
         return heads * self.cosines[start:stop] + turned * self.sines[start:stop]
+
+    def together(self, heads: Float[Tensor, "B H W K"], start: int = 0, *, position: int) -> Float[Tensor, "B H W K"]:
+        """Turn all heads by the angle of one ``position``; ``start`` is not looked at."""
+        first, second = heads.chunk(2, dim=-1)
+        turned = torch.cat((-second, first), dim=-1)
+        return heads * self.cosines[position] + turned * self.sines[position]

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dragoman.models.dropout import Dropout
+from dragoman.models.grouping import Grouping
 from dragoman.models.recurrent_cells import CellKind, GRUStep, LSTMStep, Parts, new_stack, new_step, run_stack
 
 
@@ -34,11 +35,16 @@ class Memory:
     keys: Float[Tensor, "B S K"]
     mask: Bool[Tensor, "B S"]
 
-    def read(self, scores: Float[Tensor, "B S"]) -> tuple[Float[Tensor, "B M"], Float[Tensor, "B S"]]:
+    def read(self, scores: Float[Tensor, "G W S"]) -> tuple[Float[Tensor, "N M"], Float[Tensor, "N S"]]:
         """The annotations averaged by the softmax of ``scores``, and that softmax."""
-        attention = scores.masked_fill(~self.mask, torch.finfo(scores.dtype).min).softmax(dim=1)
-        # B S, B S M -> B 1 M -> B M
-        return torch.bmm(attention.unsqueeze(1), self.annotations).squeeze(1), attention
+        scores = scores.masked_fill(~self.mask.unsqueeze(1), torch.finfo(scores.dtype).min)
+        attention = scores.softmax(dim=2)
+        # G W S, G S M -> G W M -> N M
+        return torch.bmm(attention, self.annotations).flatten(0, 1), attention.flatten(0, 1)
+
+    def by_group(self, rows: Float[Tensor, "N D"]) -> Float[Tensor, "G W D"]:
+        """The rows of each source together."""
+        return rows.view(len(self.mask), -1, rows.shape[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +53,31 @@ class RecurrentState:
 
     Attributes:
         parts: what the cells remember, ``(hidden, memory)`` or ``(hidden,)``, all layers in one tensor.
-        memory: the source, where there is attention.
+        grouping: which rows are of one source.
+        memory: the sources, where there is attention; each once for all its rows.
         fed: the last attentional vector, where there is input feeding.
         attention: how much the last step looked at each source position, where there is attention.
     """
 
     parts: tuple[Float[Tensor, "L B D"], ...]
+    grouping: Grouping
     memory: Memory | None = None
     fed: Float[Tensor, "B D"] | None = None
     attention: Float[Tensor, "B S"] | None = None
 
     def reorder(self, rows: Int[Tensor, " N"]) -> "RecurrentState":
         """A state whose row ``i`` is this one's row ``rows[i]``; rows may repeat or be left out."""
-
-        def pick(tensor: Tensor) -> Tensor:
-            return tensor.index_select(0, rows)
-
+        grouping, kept = self.grouping.reorder(rows)
         memory = self.memory
+        if memory and kept is not None:
+            memory = Memory(memory.annotations[kept], memory.keys[kept], memory.mask[kept])
         return replace(
             self,
             parts=tuple(part.index_select(1, rows) for part in self.parts),
-            memory=memory and Memory(pick(memory.annotations), pick(memory.keys), pick(memory.mask)),
-            fed=None if self.fed is None else pick(self.fed),
-            attention=None if self.attention is None else pick(self.attention),
+            grouping=grouping,
+            memory=memory,
+            fed=None if self.fed is None else self.fed.index_select(0, rows),
+            attention=None if self.attention is None else self.attention.index_select(0, rows),
         )
 
 
@@ -84,7 +92,7 @@ class PlainDecoder(nn.Module):
 
     def begin(self, parts: Parts, annotations: Float[Tensor, "B S M"], mask: Bool[Tensor, "B S"]) -> RecurrentState:
         """The state before the first id; the annotations are not kept."""
-        return RecurrentState(parts)
+        return RecurrentState(parts, Grouping(parts[0].shape[1]))
 
     def forward(
         self, embedded: Float[Tensor, "B T E"], state: RecurrentState
@@ -120,7 +128,7 @@ class AdditiveDecoder(nn.Module):
 
     def begin(self, parts: Parts, annotations: Float[Tensor, "B S M"], mask: Bool[Tensor, "B S"]) -> RecurrentState:
         """The state before the first id."""
-        return RecurrentState(parts, memory=Memory(annotations, self.key(annotations), mask))
+        return RecurrentState(parts, Grouping(len(mask)), memory=Memory(annotations, self.key(annotations), mask))
 
     def forward(
         self, embedded: Float[Tensor, "B T E"], state: RecurrentState
@@ -132,7 +140,7 @@ class AdditiveDecoder(nn.Module):
         bottom = tuple(part[0] for part in state.parts)
         outputs, contexts, attention = [], [], state.attention
         for gates in word_gates.unbind(dim=1):
-            context, attention = memory.read(self._scores(bottom[0], memory.keys))
+            context, attention = memory.read(self._scores(bottom[0], memory))
             bottom = self.bottom.advance(gates + F.linear(context, context_weight), bottom)
             outputs.append(bottom[0])
             contexts.append(context)
@@ -144,9 +152,11 @@ class AdditiveDecoder(nn.Module):
         features = self.readout(torch.cat([top, embedded, torch.stack(contexts, dim=1)], dim=2)).tanh()
         return self.dropout(features), replace(state, parts=parts, attention=attention)
 
-    def _scores(self, hidden: Float[Tensor, "B D"], keys: Float[Tensor, "B S D"]) -> Float[Tensor, "B S"]:
-        seen: Tensor = self.score((self.query(hidden).unsqueeze(1) + keys).tanh())
-        return seen.squeeze(2)  # B S 1 -> B S
+    def _scores(self, hidden: Float[Tensor, "N D"], memory: Memory) -> Float[Tensor, "G W S"]:
+        # G W 1 D + G 1 S D -> G W S D
+        together = memory.by_group(self.query(hidden)).unsqueeze(2) + memory.keys.unsqueeze(1)
+        seen: Tensor = self.score(together.tanh_())
+        return seen.squeeze(3)  # G W S 1 -> G W S
 
 
 class MultiplicativeDecoder(nn.Module):
@@ -172,7 +182,7 @@ class MultiplicativeDecoder(nn.Module):
     def begin(self, parts: Parts, annotations: Float[Tensor, "B S M"], mask: Bool[Tensor, "B S"]) -> RecurrentState:
         """The state before the first id; the first vector fed is zero."""
         memory = Memory(annotations, self.key(annotations), mask)
-        return RecurrentState(parts, memory=memory, fed=torch.zeros_like(parts[0][0]))
+        return RecurrentState(parts, Grouping(len(mask)), memory=memory, fed=torch.zeros_like(parts[0][0]))
 
     def forward(
         self, embedded: Float[Tensor, "B T E"], state: RecurrentState
@@ -187,8 +197,8 @@ class MultiplicativeDecoder(nn.Module):
         for gates in word_gates.unbind(dim=1):
             layers = self._climb(gates + F.linear(fed, fed_weight), layers)
             top = layers[-1][0]
-            # B S D, B D 1 -> B S 1 -> B S
-            context, attention = memory.read(torch.bmm(memory.keys, top.unsqueeze(2)).squeeze(2))
+            # G W D, G D S -> G W S
+            context, attention = memory.read(torch.bmm(memory.by_group(top), memory.keys.transpose(1, 2)))
             fed = self.dropout(self.combine(torch.cat([context, top], dim=1)).tanh())
             features.append(fed)
         parts = tuple(torch.stack(part) for part in zip(*layers, strict=True))  # L of B D -> L B D

@@ -6,7 +6,8 @@ at once; search runs one at a time and keeps each layer's keys and values.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar, Literal
 
 import torch
@@ -19,6 +20,7 @@ from dragoman.base.errors import DataError
 from dragoman.models.attention import KeysValues, MultiHeadAttention, Turn
 from dragoman.models.dropout import Dropout
 from dragoman.models.embeddings import Tying, make_embeddings
+from dragoman.models.grouping import Grouping
 from dragoman.models.layers import Activation, FeedForward, Norm, NormOrder, Residual, make_norm
 from dragoman.models.positions import AddedPositions, RotaryPositions
 from dragoman.models.protocol import Seq2Seq
@@ -79,37 +81,62 @@ class TransformerConfig(Section):
 
 @dataclass(frozen=True, slots=True)
 class LayerMemory:
-    """What one decoder layer remembers: its own past and the source."""
+    """What one decoder layer remembers, group by group: the past of all its rows, and the source."""
 
     past: KeysValues | None
     source: KeysValues
 
+    def select(self, groups: Int[Tensor, " G"]) -> "LayerMemory":
+        """Group ``groups[i]`` in place ``i``."""
+        return LayerMemory(self.past and self.past.reorder(groups), self.source.reorder(groups))
+
 
 @dataclass(frozen=True, slots=True)
 class TransformerState:
-    """The decoder's memory between steps, row by row.
+    """The decoder's memory between steps.
 
-    Rows of one source, as a beam has them, remember the same of it. ``sources`` says which row is of which source, so
-    that nothing of a source is copied when rows change places within it: most of what a beam search would copy.
+    The rows of a source are one group, which attention sees as so many queries to one memory. Of the past, the memory
+    of a group holds what all its rows have ever said, and ``seen`` tells each row which of that is its own. So rows
+    change places within a group without any copy but of ``seen``.
+
+    Attributes:
+        layers: what each layer remembers.
+        source_mask: 0 where there is a source piece, -inf where there is padding.
+        position: of the next id.
+        grouping: which rows are of one source.
+        seen: 0 where a row's own past is, -inf where that of others; None where groups are of one row.
+        watching: whether steps tell how they look at the source.
+        attention: how the last step did, averaged over heads and layers.
     """
 
     layers: list[LayerMemory]
-    source_mask: Float[Tensor, "B 1 1 S"]
+    source_mask: Float[Tensor, "G 1 1 S"]
     position: int
-    sources: Int[Tensor, " B"]
+    grouping: Grouping
+    seen: Float[Tensor, "G 1 W P"] | None = None
+    watching: bool = False
+    attention: Float[Tensor, "N S"] | None = None
 
     def reorder(self, rows: Int[Tensor, " N"]) -> "TransformerState":
         """Row ``rows[i]`` in place ``i``."""
-        sources = self.sources.index_select(0, rows)
-        stays = torch.equal(sources, self.sources)
-        layers = [
-            LayerMemory(
-                layer.past.reorder(rows) if layer.past else None, layer.source if stays else layer.source.reorder(rows)
-            )
-            for layer in self.layers
-        ]
-        mask = self.source_mask if stays else self.source_mask.index_select(0, rows)
-        return TransformerState(layers, mask, self.position, sources)
+        grouping, kept = self.grouping.reorder(rows)
+        seen = self.seen
+        if seen is None and grouping.width > 1 and self.position:
+            seen = self.source_mask.new_zeros((self.grouping.count, 1, 1, self.position))
+        if seen is not None:
+            seen = seen.flatten(0, 2)[rows].view(grouping.count, 1, grouping.width, seen.size(3))
+        layers = self.layers if kept is None else [layer.select(kept) for layer in self.layers]
+        mask = self.source_mask if kept is None else self.source_mask[kept]
+        return replace(self, layers=layers, source_mask=mask, grouping=grouping, seen=seen, attention=None)
+
+    def seen_now(self) -> Float[Tensor, "G 1 W P"] | None:
+        """What each row sees when its newest id stands beside those of the others of its group."""
+        width = self.grouping.width
+        if width == 1 and self.seen is None:
+            return None
+        newest = self.source_mask.new_full((width, width), -math.inf).fill_diagonal_(0.0)
+        newest = newest.expand(self.grouping.count, 1, width, width)
+        return newest if self.seen is None else torch.cat((self.seen, newest), dim=3)
 
 
 class EncoderLayer(nn.Module):
@@ -152,19 +179,37 @@ class DecoderLayer(nn.Module):
         return self._after_self(stream, self.source_attention.keys_values(encoded), mask)
 
     def step(
-        self, stream: Float[Tensor, "B 1 D"], memory: LayerMemory, mask: Tensor, turn: Turn | None, position: int
-    ) -> tuple[Float[Tensor, "B 1 D"], LayerMemory]:
-        """One target position, with what the layer remembers of the earlier ones."""
+        self, stream: Float[Tensor, "G W D"], memory: LayerMemory, state: TransformerState, turn: Turn | None
+    ) -> tuple[Float[Tensor, "G W D"], KeysValues, Float[Tensor, "G W S"] | None]:
+        """One target position of every row.
+
+        Args:
+            stream: the rows of each group.
+            memory: what the layer remembers.
+            state: whose ``seen`` has the newest position already.
+            turn: rotary positions; every row is at the same one.
+
+        Returns:
+            The stream, the past with the newest position, and how the rows looked at the source if that is asked for.
+        """
         past = memory.past
+        looked: Tensor | None = None
 
         def attend(inputs: Tensor) -> Tensor:
             nonlocal past
-            newest = self.attention.keys_values(inputs, turn=turn, start=position)
-            past = newest if past is None else past.append(newest)
-            return self.attention(inputs, past, turn=turn, start=position)  # type: ignore[no-any-return]
+            mixed, past = self.attention.one_more(inputs, past, mask=state.seen, turn=turn)
+            return mixed
 
-        stream = self.around_attention(stream, attend)
-        return self._after_self(stream, memory.source, mask), LayerMemory(past, memory.source)
+        def look(inputs: Tensor) -> Tensor:
+            nonlocal looked
+            if state.watching:
+                looked = self.source_attention.weights(inputs, memory.source, mask=state.source_mask)
+            return self.source_attention(inputs, memory.source, mask=state.source_mask)  # type: ignore[no-any-return]
+
+        stream = self.around_source_attention(self.around_attention(stream, attend), look)
+        stream = self.around_feed_forward(stream, self.feed_forward)
+        assert past is not None
+        return stream, past, looked
 
     def _after_self(self, stream: Tensor, source: KeysValues, mask: Tensor) -> Tensor:
         stream = self.around_source_attention(stream, lambda inputs: self.source_attention(inputs, source, mask=mask))
@@ -242,17 +287,29 @@ class Transformer(Seq2Seq):
         mask = self._additive(source_mask)
         encoded = self._encode(source, mask)
         layers = [LayerMemory(None, layer.source_attention.keys_values(encoded)) for layer in self._decoder_layers()]
-        return TransformerState(layers, mask, 0, torch.arange(len(source), device=source.device))
+        return TransformerState(layers, mask, 0, Grouping(len(source)))
+
+    def watched(self, state: TransformerState) -> TransformerState:
+        """The same state, whose followers tell how they look at the source, averaged over heads and layers."""
+        return state and replace(state, watching=True)
 
     def step(self, ids: Int[Tensor, " B"], state: TransformerState) -> tuple[Float[Tensor, "B V"], TransformerState]:
         """Logits for the id after ``ids``."""
-        stream = self._embed(self.target_embedding, self.target_positions, ids[:, None], state.position)
-        memories = []
+        position, groups = state.position, state.grouping.count
+        stream = self._embed(self.target_embedding, self.target_positions, ids[:, None], position)
+        stream = stream.view(groups, -1, stream.size(2))  # (N, 1, D) → (G, W, D)
+        state = replace(state, seen=state.seen_now(), position=position + 1)
+        turn = self.turn and partial(self.turn.together, position=position)
+        memories, looked = [], []
         for layer, memory in zip(self._decoder_layers(), state.layers, strict=True):
-            stream, newer = layer.step(stream, memory, state.source_mask, self.turn, state.position)
-            memories.append(newer)
-        logits = self.output(self.decoder_norm(stream[:, 0]))
-        return logits, TransformerState(memories, state.source_mask, state.position + 1, state.sources)
+            stream, past, weights = layer.step(stream, memory, state, turn)
+            memories.append(LayerMemory(past, memory.source))
+            looked.append(weights)
+        logits = self.output(self.decoder_norm(stream.flatten(0, 1)))
+        attention = (
+            torch.stack([one for one in looked if one is not None]).mean(0).flatten(0, 1) if state.watching else None
+        )
+        return logits, replace(state, layers=memories, attention=attention)
 
     def _decoder_layers(self) -> list[DecoderLayer]:
         return [layer for layer in self.decoder if isinstance(layer, DecoderLayer)]

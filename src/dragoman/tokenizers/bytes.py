@@ -49,6 +49,16 @@ class ByteTokenizer:
         """The bytes of ``ids``: as characters where they are printable ASCII, else as ``<0xE4>``."""
         return [SPECIAL_PIECES[index] if index < _FIRST else _show(index - _FIRST) for index in ids]
 
+    @property
+    def surfaces(self) -> list[bytes]:
+        """What each id spells."""
+        return [b""] * _FIRST + [bytes((byte,)) for byte in range(256)]
+
+    @property
+    def leads_with_space(self) -> bool:
+        """No."""
+        return False
+
     def save(self, directory: Path) -> None:
         """Write nothing: every byte tokenizer is the same."""
 

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field
 
 from dragoman.base.config import Section
-from dragoman.base.symbols import UNK
+from dragoman.base.symbols import SPECIAL_PIECES, UNK
 from dragoman.text.unicode import well_formed
 from dragoman.tokenizers.vocabulary import UNKNOWN_TEXT, Vocabulary, VocabularyTokenizer, skip_specials
 
@@ -46,6 +46,17 @@ class CharacterTokenizer(VocabularyTokenizer):
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ``ids``, special ids skipped; UNK reads as ``⁇``."""
         return "".join(UNKNOWN_TEXT if index == UNK else self._vocabulary.piece(index) for index in skip_specials(ids))
+
+    @property
+    def surfaces(self) -> list[bytes]:
+        """What each id spells."""
+        special = len(SPECIAL_PIECES)
+        return [b""] * special + [piece.encode() for piece in self.pieces(range(special, len(self)))]
+
+    @property
+    def leads_with_space(self) -> bool:
+        """No."""
+        return False
 
     @classmethod
     def train(cls, texts: Iterable[str], config: CharacterConfig) -> Self:

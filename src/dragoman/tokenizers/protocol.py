@@ -62,3 +62,19 @@ class Resampling(Protocol):
     def resample(self, ids: Sequence[int], *, chance: float, key: int) -> list[int]:
         """Other ids that spell the same text; how different they are grows with ``chance``, the draw is the key's."""
         ...
+
+
+@runtime_checkable
+class Spelling(Protocol):
+    """A tokenizer whose pieces simply follow each other: a text is what its pieces spell."""
+
+    @property
+    def surfaces(self) -> Sequence[bytes]:
+        """What each id spells, in UTF-8; nothing for special ids. A space in front of the whole text may be left out
+        when it is decoded (:attr:`leads_with_space`)."""
+        ...
+
+    @property
+    def leads_with_space(self) -> bool:
+        """Whether the pieces of a text begin with a space that is not in it."""
+        ...

@@ -148,6 +148,23 @@ class SentencePieceTokenizer:
         """The pieces of ``ids``; ``▁`` stands for a space, ``<0xE4>`` for a byte."""
         return [self._processor.id_to_piece(int(index)) for index in ids]
 
+    @cached_property
+    def surfaces(self) -> list[bytes]:
+        """What each id spells, before escapes are undone."""
+        is_byte = self._processor.is_byte
+        pieces = self.pieces(range(len(self)))
+        spelt = [
+            bytes((int(piece[3:5], 16),)) if is_byte(index) else piece.replace(_SPACE, " ").encode()
+            for index, piece in enumerate(pieces)
+        ]
+        return [b""] * len(SPECIAL_PIECES) + spelt[len(SPECIAL_PIECES) :]
+
+    @cached_property
+    def leads_with_space(self) -> bool:
+        """Whether it was learnt with a space in front of every text, as is usual."""
+        ids = self.encode("a")
+        return bool(ids) and b"".join(self.surfaces[index] for index in ids).startswith(b" ")
+
     def resample(self, ids: Sequence[int], *, chance: float, key: int) -> list[int]:
         """Other ids that spell the same text: subword regularisation (unigram) or BPE-dropout.
 
