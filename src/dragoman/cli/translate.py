@@ -20,6 +20,19 @@ def translate(
     top_p: Annotated[float | None, typer.Option(help="Sampling: draw among the likeliest with this share.")] = None,
     seed: Annotated[int | None, typer.Option(help="Sampling: another seed, another draw.")] = None,
     no_repeated_ngram: Annotated[int, typer.Option(min=0, help="Never say so many pieces in a row twice.")] = 0,
+    prefix_file: Annotated[
+        Path | None, typer.Option(help="How each translation begins, one line for each line; may end inside a word.")
+    ] = None,
+    terms: Annotated[
+        Path | None, typer.Option(help="Terms, tab, their translations: said where the source has the term.")
+    ] = None,
+    avoid: Annotated[Path | None, typer.Option(help="Words and phrases never said, one on each line.")] = None,
+    alignments: Annotated[
+        Path | None, typer.Option(help="Write which words say the same: numbers, or JSON lines if it ends in .jsonl.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="Change any value of [decoding]: key=value. May be repeated.")
+    ] = None,
     batch_lines: Annotated[int, typer.Option(min=1, help="Lines translated together.")] = 256,
     engine: Annotated[str, typer.Option(help="What runs the model, of those in it; auto takes the quickest.")] = "auto",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
@@ -46,5 +59,10 @@ def translate(
         top_k=top_k,
         top_p=top_p,
         seed=seed,
+        settings=tuple(settings or ()),
+        prefix_file=prefix_file,
+        terms=terms,
+        avoid=avoid,
+        alignments=alignments,
     )
     translate_lines(model, text, output=output, options=options, force=force)

@@ -80,6 +80,11 @@ def best_few(values: Float[Tensor, "N V"], count: int) -> tuple[Float[Tensor, "N
 def choose_likeliest(
     beams: Sequence[Beam], scores: Float[Tensor, "B W"], log_probs: Float[Tensor, "N V"], prefix: Int[Tensor, "N T"]
 ) -> Choice:
+    """The candidates with the greatest sums."""
+    return likeliest(scores, log_probs)
+
+
+def likeliest(scores: Float[Tensor, "B W"], log_probs: Float[Tensor, "N V"]) -> Choice:
     """The candidates with the greatest sums; of those that are not EOS as many go on as the beam is wide."""
     totals, parents, ids = candidates(scores, log_probs)
     going = totals.masked_fill(ids == EOS, -math.inf).topk(scores.size(1), dim=1).indices

@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from dragoman.decoding.choosing import Beam, Choice, choose_likeliest
+from dragoman.decoding.choosing import Beam, Choice, likeliest
 
 
 class ChooseDiversely:
@@ -47,7 +47,7 @@ class ChooseDiversely:
             here = torch.tensor(places, device=scores.device)
             sources = torch.tensor([beams[place].source for place in places], device=scores.device)
             costly = by_beam[here] - costs[sources][:, None]
-            chosen = choose_likeliest([], scores[here], costly.flatten(0, 1), prefix)
+            chosen = likeliest(scores[here], costly.flatten(0, 1))
             going = chosen.ids.gather(1, chosen.going)
             paid = costs[sources].gather(1, chosen.ids)
             alive = torch.isfinite(chosen.totals.gather(1, chosen.going)).to(costs.dtype)

@@ -39,6 +39,11 @@ def bank(said: Sequence[int], phrases: Sequence[Phrase]) -> int:
     )
 
 
+def unsaid(said: Sequence[int], phrases: Sequence[Phrase]) -> list[Phrase]:
+    """The phrases that are not wholly in ``said``."""
+    return [phrase for phrase in phrases if begun(said, phrase) < len(phrase)]
+
+
 class ChooseIncluding:
     """Choices that lead to every phrase.
 
@@ -59,10 +64,10 @@ class ChooseIncluding:
         """The likeliest candidates, and of these and the wished ones those that go on."""
         width = scores.size(1)
         said = prefix.tolist()
-        unsaid = [self._unsaid(beams[row // width], ids) for row, ids in enumerate(said)]
-        log_probs[[row for row, wanted in enumerate(unsaid) if wanted], EOS] = -math.inf
+        missing = [unsaid(ids, self._phrases[beams[row // width].source]) for row, ids in enumerate(said)]
+        log_probs[[row for row, wanted in enumerate(missing) if wanted], EOS] = -math.inf
         totals, parents, ids = candidates(scores, log_probs)
-        rows, wished = self._wished(said, unsaid, log_probs)
+        rows, wished = self._wished(said, missing, log_probs)
         chances = log_probs[rows, wished].tolist()
         further: list[list[Candidate]] = [[] for _ in beams]
         sums = scores.flatten().tolist()
@@ -80,16 +85,13 @@ class ChooseIncluding:
         joined = [torch.cat((old, new.to(old)), dim=1) for old, new in zip((totals, parents, ids), added, strict=True)]
         return Choice(joined[0], joined[1], joined[2], going)
 
-    def _unsaid(self, beam: Beam, said: Sequence[int]) -> list[Phrase]:
-        return [phrase for phrase in self._phrases[beam.source] if begun(said, phrase) < len(phrase)]
-
     def _wished(
-        self, said: list[list[int]], unsaid: list[list[Phrase]], log_probs: Float[Tensor, "N V"]
+        self, said: list[list[int]], missing: list[list[Phrase]], log_probs: Float[Tensor, "N V"]
     ) -> tuple[list[int], list[int]]:
         """Row and id of each way to begin or to go on with a phrase, and of each row's likeliest id."""
         best = log_probs.argmax(1).tolist()
         pairs = dict.fromkeys(enumerate(best))
-        for row, phrases in enumerate(unsaid):
+        for row, phrases in enumerate(missing):
             pairs |= {(row, id_): None for phrase in phrases for id_ in (phrase[0], phrase[begun(said[row], phrase)])}
         return [row for row, _ in pairs], [id_ for _, id_ in pairs]
 

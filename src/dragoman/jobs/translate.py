@@ -10,10 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
+from dragoman.base.config import apply_settings
 from dragoman.base.errors import ConfigError
 from dragoman.base.files import explained
 from dragoman.base.log import progress
 from dragoman.corpora.stream import STANDARD_STREAM, decode_lines, read_lines, write_text
+from dragoman.jobs.translation.wishes import Wishes, alignment_file
 from dragoman.translator.translator import Translation, Translator
 
 if TYPE_CHECKING:
@@ -39,6 +41,11 @@ class Options:
     top_k: int | None = None
     top_p: float | None = None
     seed: int | None = None
+    settings: tuple[str, ...] = ()
+    prefix_file: Path | None = None
+    terms: Path | None = None
+    avoid: Path | None = None
+    alignments: Path | None = None
 
     def decoding(self) -> dict[str, Any]:
         """The decoding fields to change."""
@@ -50,7 +57,9 @@ class Options:
         if self.no_repeated_ngram:
             chosen["no_repeated_ngram"] = self.no_repeated_ngram
         sampling = {name: getattr(self, name) for name in ("method", "temperature", "top_k", "top_p", "seed")}
-        return chosen | {name: value for name, value in sampling.items() if value is not None}
+        chosen |= {name: value for name, value in sampling.items() if value is not None}
+        chosen |= apply_settings({"decoding": {}}, [f"decoding.{setting}" for setting in self.settings])["decoding"]
+        return chosen | ({"alignments": True} if self.alignments else {})
 
 
 def translate_lines(
@@ -58,7 +67,9 @@ def translate_lines(
 ) -> int:
     """Translate ``text`` line by line; the number of lines.
 
-    With ``n_best`` above 1 each translation is a line ``number TAB score TAB text``.
+    With ``n_best`` above 1 each translation is a line ``number TAB score TAB text``. Alignments go to a file of their
+    own: as JSON lines with the words where its name ends in ``.jsonl``, else one line of ``source-target`` word numbers
+    for each line of text.
 
     Args:
         model: directory of a bundle.
@@ -72,8 +83,9 @@ def translate_lines(
         raise ConfigError(
             f"--n-best {options.n_best} is more than --beam {options.beam}", hint="raise --beam to at least --n-best"
         )
-    if output is not None and output.exists() and not force:
-        raise ConfigError(f"{output} is already there", hint="add --force to replace it, or choose another name")
+    for made in (output, options.alignments):
+        if made is not None and made.exists() and not force:
+            raise ConfigError(f"{made} is already there", hint="add --force to replace it, or choose another name")
     if str(text) != STANDARD_STREAM:
         collections.deque(islice(read_lines(text), 1), maxlen=0)  # a missing file is told before the model is loaded
     translator = Translator.load(
@@ -84,17 +96,20 @@ def translate_lines(
         tag=options.tag,
         **options.decoding(),
     )
+    wishes = Wishes.read(translator, prefix_file=options.prefix_file, terms=options.terms, avoid=options.avoid)
     count = 0
-    with _destination(output) as stream, progress() as display:
+    with _destination(output) as stream, alignment_file(options.alignments) as align, progress() as display:
         bar = display.add_task("translating", total=None)
         for batch in _batches(text, options.batch_lines):
-            translations = translator.translate(batch)
+            translations = translator.translate(batch, **wishes.of(len(batch)))
             with explained("write", output or "standard output"):
-                for translation in translations:
+                for line, translation in zip(batch, translations, strict=True):
                     count += 1
                     _write(stream, count, translation, options.n_best)
+                    align(line, translation)
                 stream.flush()
             display.update(bar, completed=count)
+        wishes.finish()
     return count
 
 

@@ -70,11 +70,10 @@ class Spelling(Protocol):
 
     @property
     def surfaces(self) -> Sequence[bytes]:
-        """What each id spells, in UTF-8; nothing for special ids. A space in front of the whole text may be left out
-        when it is decoded (:attr:`leads_with_space`)."""
+        """What each id spells, in UTF-8; nothing for special ids."""
         ...
 
     @property
     def leads_with_space(self) -> bool:
-        """Whether the pieces of a text begin with a space that is not in it."""
+        """Whether the pieces of a text begin with a space that is not in it, and that decoding leaves out."""
         ...

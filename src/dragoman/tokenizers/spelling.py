@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from dragoman.base.symbols import UNK
 from dragoman.tokenizers.protocol import Spelling, Tokenizer
+from dragoman.tokenizers.vocabulary import UNKNOWN_TEXT
 
 Span = tuple[int, int]
 """Where something begins and ends, in characters."""
@@ -57,15 +59,15 @@ def spans(tokenizer: Tokenizer, ids: Sequence[int], text: str) -> list[Span]:
     if not isinstance(tokenizer, Spelling):
         return _spans_of_words(tokenizer, ids, text)
     surfaces = tokenizer.surfaces
-    place = len(" ".encode()) * -1 if tokenizer.leads_with_space else 0
+    place = len(b" ") * -1 if tokenizer.leads_with_space else 0
     borders = [place]
     for index in ids:
-        place += len(surfaces[index]) if index != UNK else len("⁇".encode()) + 1
+        place += len(surfaces[index]) if index != UNK else len(UNKNOWN_TEXT.encode())
         borders.append(place)
     characters = _character_places(text)
     last = len(characters) - 1
     starts = [characters[min(max(border, 0), last)] for border in borders]
-    return list(zip(starts[:-1], starts[1:], strict=True))
+    return list(pairwise(starts))
 
 
 def _character_places(text: str) -> list[int]:

@@ -32,11 +32,22 @@ class Document:
     segments: list[str]
     gaps: list[str]
 
-    def rebuild(self, translations: Sequence[str]) -> str:
+    def rebuild(self, translations: Sequence[str], *, opening: str = "") -> str:
         """The translated text: ``translations``, one for each segment, in the spacing of the original.
 
         A line break or tab that a model writes becomes a space: the number of lines never changes.
+
+        Args:
+            translations: as the model said them.
+            opening: what the text begins with, letter for letter, in place of the original's space; a translation
+                that begins with it as well says it once.
         """
+        if opening:
+            if not translations:
+                return opening
+            said = translations[0]
+            rest = _CONTROL_SPACE.sub(" ", said.removeprefix(opening)).rstrip() if said.startswith(opening) else ""
+            return opening + rest + self.gaps[-1]
         if len(translations) != len(self.segments):
             raise ValueError(f"{len(translations)} translations for {len(self.segments)} segments")
         clean = (_CONTROL_SPACE.sub(" ", translation).strip() for translation in translations)

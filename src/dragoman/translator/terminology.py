@@ -60,6 +60,4 @@ def find_words(text: str, phrase: str) -> list[tuple[int, int]]:
     spans = word_spans(text)
     words = [text[start:end].casefold() for start, end in spans]
     places = range(len(words) - len(wanted) + 1) if wanted else ()
-    return [
-        (spans[at][0], spans[at + len(wanted) - 1][1]) for at in places if words[at : at + len(wanted)] == wanted
-    ]
+    return [(spans[at][0], spans[at + len(wanted) - 1][1]) for at in places if words[at : at + len(wanted)] == wanted]

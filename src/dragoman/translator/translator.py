@@ -1,7 +1,7 @@
 """The façade: texts in, translations out. It knows the plan of a document and an engine, no more."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -9,17 +9,22 @@ from typing import Any, Self
 
 from dragoman.base.catalog import nearest
 from dragoman.base.config import parse
-from dragoman.base.errors import ConfigError, UnknownNameError
-from dragoman.base.symbols import EOS
+from dragoman.base.errors import ConfigError, DataError, UnknownNameError
 from dragoman.corpora.records import Record
 from dragoman.decoding.config import DecodingConfig
-from dragoman.decoding.hypothesis import Hypothesis, Sentence
+from dragoman.decoding.hypothesis import Hypothesis
+from dragoman.metrics import METRICS
 from dragoman.tasks.protocol import Task
-from dragoman.tasks.translation import TranslationTask
+from dragoman.tasks.translation import TranslationTask, mark
+from dragoman.tokenizers.spelling import spans
 from dragoman.translator.documents import Document, plan
 from dragoman.translator.engines import open_engine
 from dragoman.translator.engines.protocol import Engine, PairScore, Place
+from dragoman.translator.links import Side, WordLink, link_words
 from dragoman.translator.manifest import check_files, load_task, read_manifest, sound
+from dragoman.translator.risk import expected_utilities
+from dragoman.translator.terminology import Terminology
+from dragoman.translator.wording import Request, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,13 @@ class Translation:
         score: its log-probability after the length penalty, in nats, averaged over the segments; 0 where nothing
             had to be translated.
         alternatives: the n best as (text, score), best first, the first being the translation itself.
+        alignment: which words of the text and of the best translation say the same; None if not asked for.
     """
 
     text: str
     score: float
     alternatives: tuple[tuple[str, float], ...]
+    alignment: tuple[WordLink, ...] | None = None
 
 
 class Translator:
@@ -76,6 +83,7 @@ class Translator:
         self._decoding = decoding
         self._engine = engine
         self._tag = self._known(tag)
+        self._wording = Wording(task, engine.max_length)
         self._limit = min(longest or math.inf, engine.max_length or math.inf)
 
     @classmethod
@@ -141,6 +149,9 @@ class Translator:
         *,
         tag: str | None = None,
         n_best: int | None = None,
+        prefixes: Sequence[str] = (),
+        terms: Mapping[str, str] | None = None,
+        avoid: Sequence[str] = (),
         done: Callable[[int], None] = lambda count: None,
     ) -> list[Translation]:
         """The translation of each text, in order; one in, one out.
@@ -152,26 +163,49 @@ class Translator:
             texts: lines or whole documents.
             tag: what the model shall be told of them, one of :attr:`tags`; "" for nothing, None for the translator's.
             n_best: alternatives wanted; None for the translator's own number. A beam too narrow for them is widened.
+            prefixes: how the translation of each text begins, letter for letter; it may end inside a word. "" for as
+                the model likes.
+            terms: source term → target term: where words of a segment are a source term, the target term is said.
+            avoid: words and phrases never said as whole words, in any case.
             done: told how many segments have been decoded since it was last called.
 
         Raises:
             UnknownNameError: the model knows no such tag.
+            DataError: a prefix for a text of several segments, or one or a term that the vocabulary cannot write.
+            ConfigError: the engine cannot fulfil such a wish.
         """
         if isinstance(texts, str):
             raise TypeError("texts is one string; give a list of them: translate([text])")
+        prefixes = prefixes or [""] * len(texts)
         tag = self._tag if tag is None else self._known(tag)
         documents = [self.plan(text, tag=tag) for text in texts]
-        segments = [segment for document in documents for segment in document.segments]
-        distinct = list(dict.fromkeys(segments))
-        sentences = [Sentence(tuple(self._task.source_ids(segment, tag=tag))) for segment in distinct]
-        decoded = self._engine.decode(sentences, self._decoding_for(n_best), done=done)
-        found = dict(zip(distinct, decoded, strict=True))
-        return [self._assemble(document, [found[part] for part in document.segments]) for document in documents]
+        terminology = Terminology(terms or {})
+        requests = [
+            [
+                Request(segment, tag, prefix, tuple(terminology.wanted(segment)), tuple(avoid))
+                for segment in document.segments
+            ]
+            for document, prefix in zip(documents, map(_typed, documents, prefixes), strict=True)
+        ]
+        distinct = list(dict.fromkeys(request for one in requests for request in one))
+        found = dict(zip(distinct, self._decode(distinct, self._decoding_for(n_best), done), strict=True))
+        return [
+            self._assemble(text, document, [(request, found[request]) for request in asked], prefix)
+            for text, document, asked, prefix in zip(texts, documents, requests, prefixes, strict=True)
+        ]
 
     def plan(self, text: str, *, tag: str | None = None) -> Document:
         """The segments into which :meth:`translate` would cut ``text``, and what stands between them."""
         fits = partial(self._fits, tag=self._tag if tag is None else self._known(tag))
         return plan(text, language=self.source_language, fits=fits, target_language=self.target_language)
+
+    def check_term(self, term: str) -> None:
+        """Complain of a target term that cannot be said.
+
+        Raises:
+            DataError: the vocabulary has no pieces for it.
+        """
+        self._wording.phrase(term)
 
     def score(self, records: Sequence[Record]) -> list[PairScore]:
         """How likely the model finds each target, given its source (teacher forcing) and tag, or the translator's.
@@ -195,6 +229,22 @@ class Translator:
             return self._decoding
         return self._decoding.model_copy(update={"n_best": n_best, "beam": max(n_best, self._decoding.beam)})
 
+    def _decode(
+        self, requests: Sequence[Request], decoding: DecodingConfig, done: Callable[[int], None]
+    ) -> list[list[Hypothesis]]:
+        """The hypotheses of each request; by minimum Bayes risk if that is wished."""
+        if decoding.minimum_bayes_risk == "none":
+            return self._wording.decode(requests, lambda some: self._engine.decode(some, decoding, done=done))
+        count = max(decoding.candidates, decoding.n_best)
+        many = decoding.model_copy(update={"n_best": count, "beam": count, "diverse_groups": 1})
+        found = self._wording.decode(requests, lambda some: self._engine.decode(some, many, done=done))
+        metric = METRICS.load(decoding.minimum_bayes_risk)(target_language=self.target_language)
+        for place, hypotheses in enumerate(found):
+            utilities = expected_utilities([self._wording.text(one) for one in hypotheses], metric.sentence_scores)
+            scored = [replace(one, score=value) for one, value in zip(hypotheses, utilities, strict=True)]
+            found[place] = sorted(scored, key=lambda one: -one.score)[: decoding.n_best]
+        return found
+
     def _known(self, tag: str) -> str:
         if tag and tag not in self.tags:
             guess = nearest(tag, self.tags)
@@ -205,12 +255,55 @@ class Translator:
             raise UnknownNameError(f"the model {self.name} knows no tag {tag!r}", hint=known)
         return tag
 
-    def _assemble(self, document: Document, found: Sequence[Sequence[Hypothesis]]) -> Translation:
+    def _assemble(
+        self, text: str, document: Document, found: Sequence[tuple[Request, list[Hypothesis]]], prefix: str
+    ) -> Translation:
         """The k-th alternative of a document is made of the k-th hypothesis of each segment, or of its last."""
         alternatives = []
-        for rank in range(max((len(hypotheses) for hypotheses in found), default=1)):
-            chosen = [hypotheses[min(rank, len(hypotheses) - 1)] for hypotheses in found]
-            text = document.rebuild([self._task.output([*one.ids, EOS]) for one in chosen])
+        for rank in range(max((len(hypotheses) for _, hypotheses in found), default=1)):
+            chosen = [hypotheses[min(rank, len(hypotheses) - 1)] for _, hypotheses in found]
+            outputs = [self._wording.text(one) for one in chosen]
             score = sum(one.score for one in chosen) / max(1, len(chosen))
-            alternatives.append((text, score))
-        return Translation(*alternatives[0], tuple(alternatives))
+            alternatives.append((document.rebuild(outputs, opening=prefix), score))
+        alignment = None
+        if self._decoding.alignments:
+            best = [(request, hypotheses[0]) for request, hypotheses in found]
+            alignment = tuple(self._links(text, alternatives[0][0], best))
+        return Translation(*alternatives[0], tuple(alternatives), alignment)
+
+    def _links(self, text: str, translation: str, best: Sequence[tuple[Request, Hypothesis]]) -> Iterator[WordLink]:
+        """The links of all segments, found one after another in both texts."""
+        source_place = target_place = 0
+        task = self._task
+        for request, one in best:
+            ids = task.source_ids(request.segment, tag=request.tag)[:-1]
+            front = f"{mark(request.tag)} " if request.tag else ""
+            pieces = spans(task.source_tokenizer, ids, front + request.segment)
+            source_place = text.index(request.segment, source_place)
+            output = self._wording.text(one)
+            said = output.strip()
+            target_place = max(translation.find(said, target_place), target_place)
+            yield from link_words(
+                Side(
+                    request.segment, [(first - len(front), last - len(front)) for first, last in pieces], source_place
+                ),
+                Side(output, spans(task.target_tokenizer, one.ids, output), target_place - output.find(said)),
+                one.alignment or [],
+            )
+            source_place += len(request.segment)
+            target_place += len(said)
+
+
+def _typed(document: Document, prefix: str) -> str:
+    """How the one segment of ``document`` shall begin.
+
+    Raises:
+        DataError: it has several.
+    """
+    if prefix and len(document.segments) > 1:
+        raise DataError(
+            f"a translation that begins with {prefix[:40]!r} is wished of a text of {len(document.segments)} segments "
+            f"({document.segments[0][:40]!r}…)",
+            hint="give one sentence at a time, or translate without a beginning",
+        )
+    return prefix

@@ -7,7 +7,14 @@ import torch
 
 from dragoman.base.symbols import EOS
 from dragoman.decoding.penalties import make_penalty
-from dragoman.decoding.processors import Forbid, MinimumLength, NoRepeatedNgram, Processor
+from dragoman.decoding.processors import (
+    Forbid,
+    MinimumLength,
+    NoLoops,
+    NoRepeatedNgram,
+    Processor,
+    RepetitionPenalty,
+)
 
 
 def forbidden(processor, said, vocabulary=9):
@@ -68,3 +75,26 @@ def test_all_are_processors():
 )
 def test_length_penalties(kind, alpha, expected):
     assert make_penalty(kind, alpha)(-6.0, 3) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("most", "said", "expected"),
+    [
+        (1, [5], [5]),
+        (2, [5], []),
+        (2, [5, 5], [5]),
+        (2, [5, 6, 5, 6, 5], [6]),
+        (1, [5, 6, 5], [5, 6]),
+        (2, [6, 7, 8, 6, 7, 8, 6, 7], [8]),
+        (3, [6, 7, 8, 6, 7, 8, 6, 7], []),
+        (2, [5, 6, 5, 7, 5], []),
+    ],
+)
+def test_no_loops(most, said, expected):
+    assert forbidden(NoLoops(most), said) == expected
+
+
+def test_what_was_said_becomes_less_likely():
+    prefix = torch.tensor([[5, 5], [6, 7]])
+    after = RepetitionPenalty(2.0)(prefix, torch.full((2, 9), -1.0))
+    assert (after == -2.0).nonzero().tolist() == [[0, 5], [1, 6], [1, 7]]

@@ -16,6 +16,7 @@ from dragoman.batching.example import Example
 from dragoman.compute.placement import ComputeConfig, choose_device, set_up
 from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.hypothesis import Hypothesis, Sentence
+from dragoman.decoding.inclusion import unsaid
 from dragoman.decoding.sampling import Sampling
 from dragoman.decoding.search import Search
 from dragoman.models.protocol import Seq2Seq
@@ -91,10 +92,10 @@ class TorchEngine:
         if config.method == "sampling" and any(sentence.include for sentence in sentences):
             raise ConfigError("phrases can be included by beam search only", hint="set decoding.method = 'beam'")
         results: list[list[Hypothesis]] = [[] for _ in sentences]
-        widths = [_width(sentence, config) for sentence in sentences]
+        widths = [_wide(sentence, config) for sentence in sentences]
         for width in sorted(set(widths)):
             alike = [index for index, other in enumerate(widths) if other == width]
-            own = config if width == config.beam else config.model_copy(update={"beam": width, "diverse_groups": 1})
+            own = config.model_copy(update={"beam": width, "diverse_groups": 1}) if width else config
             search = Search(self._model, own) if own.method == "beam" else Sampling(self._model, own)
             budget = max(1, self._max_tokens // own.rows)
             for batch in like_lengths([len(sentences[index].ids) for index in alike], budget):
@@ -102,7 +103,7 @@ class TorchEngine:
                 chosen = [sentences[index] for index in indices]
                 source = pad([sentence.ids for sentence in chosen]).to(self._device)
                 for index, hypotheses in zip(indices, search(source, source != PAD, chosen), strict=True):
-                    results[index] = hypotheses
+                    results[index] = _fulfilling(hypotheses, sentences[index])
                 done(len(indices))
         return results
 
@@ -125,7 +126,15 @@ class TorchEngine:
         return results
 
 
-def _width(sentence: Sentence, config: DecodingConfig) -> int:
-    """The beam for ``sentence``: the wider, the more ids it wishes, so that no bank of them goes empty."""
+def _wide(sentence: Sentence, config: DecodingConfig) -> int:
+    """The beam for a sentence with phrases: the more ids, the wider, so that no bank goes empty. 0: the usual one."""
     wished = sum(map(len, sentence.include))
-    return max(config.beam, min(wished + 2, _WIDEST)) if wished else config.beam
+    return max(config.beam, min(wished + 2, _WIDEST)) if wished else 0
+
+
+def _fulfilling(hypotheses: list[Hypothesis], sentence: Sentence) -> list[Hypothesis]:
+    """Those that hold every phrase; one cut off before that is given only where there is no other."""
+    if not sentence.include:
+        return hypotheses
+    fulfilled = [one for one in hypotheses if not unsaid(one.ids, sentence.include)]
+    return fulfilled or hypotheses[:1]

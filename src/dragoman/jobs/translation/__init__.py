@@ -1,0 +1,1 @@
+"""What stands beside a text that is translated from the command line."""
