@@ -291,7 +291,7 @@ class Transformer(Seq2Seq):
 
     def watched(self, state: TransformerState) -> TransformerState:
         """The same state, whose followers tell how they look at the source, averaged over heads and layers."""
-        return state and replace(state, watching=True)
+        return replace(state, watching=True)
 
     def step(self, ids: Int[Tensor, " B"], state: TransformerState) -> tuple[Float[Tensor, "B V"], TransformerState]:
         """Logits for the id after ``ids``."""

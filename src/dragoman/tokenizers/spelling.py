@@ -51,7 +51,11 @@ def open_with(tokenizer: Tokenizer, text: str) -> Opening | None:
     while cut > 0 and not _ends_whole(b"".join(surfaces[index] for index in ids[:cut])):
         cut -= 1
     rest = b"".join(surfaces[index] for index in ids[max(0, cut) :])
-    return Opening(tuple(ids[: max(0, cut)]), _table(_Index.of(tuple(surfaces)), rest))
+    table = _table(_Index.of(tuple(surfaces)), rest)
+    if cut <= 0 and table and tokenizer.leads_with_space:  # a space spelt as a byte would be text, and stay
+        kept = {index: place for index, place in table[0].items() if not tokenizer.decode([index]).startswith(" ")}
+        table = (kept, *table[1:])
+    return Opening(tuple(ids[: max(0, cut)]), table)
 
 
 def spans(tokenizer: Tokenizer, ids: Sequence[int], text: str) -> list[Span]:

@@ -19,7 +19,7 @@ from dragoman.tasks.translation import TranslationTask
 from dragoman.tokenizers.spelling import open_with, spans
 from dragoman.translator.terminology import find_words
 
-_ROUNDS = 24
+_ROUNDS = 64
 """How often a sentence is decoded again to be rid of a phrase."""
 _UNSPACED = ("zh", "ja", "th", "lo", "my", "km", "yue", "wuu", "lzh")
 _LEADS = "、，。的“的\n"

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from dragoman.base.errors import ConfigError
-from dragoman.base.symbols import PAD
+from dragoman.base.symbols import EOS, PAD
 from dragoman.batching.batch import collate, pad
 from dragoman.batching.example import Example
 from dragoman.compute.placement import ComputeConfig, choose_device, set_up
@@ -70,7 +70,9 @@ class TorchEngine:
         if looks and config.method == "sampling":
             raise ConfigError(f"{looks[0]} is there for beam search only", hint="set decoding.method = 'beam'")
         if looks:
-            self._model.watched(None)
+            probe = torch.tensor([[EOS]], device=self._device)
+            with torch.inference_mode():
+                self._model.watched(self._model.start(probe, probe != PAD))
 
     def decode(
         self,
