@@ -12,5 +12,7 @@ DIALECTS = Catalog(
         "deepl-glossaries": "dragoman.server.dialects.deepl:DeepLGlossariesDialect",
         "native": "dragoman.server.dialects.native:NativeDialect",
         "libretranslate": "dragoman.server.dialects.libretranslate:LibreTranslateDialect",
+        "openai": "dragoman.server.dialects.openai:OpenAIDialect",
+        "opus-cat": "dragoman.server.dialects.opuscat:OpusCatDialect",
     },
 )
