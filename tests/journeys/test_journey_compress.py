@@ -1,6 +1,7 @@
 """From a model to a smaller one within limits: chosen, chosen again, gone on with, refused, nearest told."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +31,9 @@ def test_chosen_within_limits_with_its_history(ask, dragoman, golden, tmp_path):
     [chosen] = [row for row in table if row["chosen"]]
     manifest = read_manifest(tmp_path / "small")
     assert manifest["recipe"]["decoding"]["beam"] == chosen["beam"]
-    assert manifest["history"] == chosen["steps"]
+    assert manifest["history"] == [*read_manifest(Path(chosen["path"]))["history"], *chosen["steps"]]
+    forms = {row["name"].split("/")[1] for row in table}
+    assert {"as-is", "int8", "ctranslate2-int8"} <= forms
     assert manifest["scores"]["compression"]["bytes"] == chosen["size"] < 10_000_000
     assert (tmp_path / "tried/table.md").read_text("utf-8") in made.out
     assert (tmp_path / "tried/pareto.png").exists()
@@ -75,10 +78,12 @@ def test_what_is_refused(ask, corpus, golden, tmp_path):
 def test_students(ask, corpus, tmp_path):
     few = ("training.max_steps=2", "training.validate_every=2", "training.validation_limit=4", "training.metric=loss")
     changes = [word for one in (*few, "compute.device=cpu") for word in ("--set", one)]
-    made = ask("--data", corpus / "val", "--device", "cpu", "--max-bleu-loss", 100, "--prefer", "size", *changes)
+    learning = ("--data", corpus / "val", "--device", "cpu", "--recover-steps", 2)
+    made = ask(*learning, "--max-bleu-loss", 100, "--prefer", "size", *changes)
     assert made.code == 0, made.err
     names = {row["name"] for row in json.loads((tmp_path / "tried/table.json").read_text("utf-8"))}
     students = {name.partition("/")[0] for name in names if name.startswith("student")}
     assert len(students) == 2
+    assert {"trimmed", "pruned-units"} <= {name.partition("/")[0] for name in names}
     assert (tmp_path / "tried/teacher/corpus/ft.de").exists()  # translated once, for both
     assert not (tmp_path / "tried/models/student/distillation/corpus").exists()

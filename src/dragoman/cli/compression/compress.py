@@ -19,7 +19,9 @@ def compress(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Change the recipe of every training: section.key=value.")
     ] = None,
-    recover_steps: Annotated[int, typer.Option(min=0, help="Updates of training after a model was cut.")] = 0,
+    recover_steps: Annotated[
+        int, typer.Option(min=0, help="With --data: updates of training after a cut; 0: none is cut.")
+    ] = 1000,
     limit: Annotated[int | None, typer.Option(min=1, help="Measure on the first so many pairs.")] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of timing, turn by turn with the model.")] = 5,
     threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 1,

@@ -65,7 +65,7 @@ class Request:
     prefer: Preference = "speed"
     data: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
-    recover_steps: int = 0
+    recover_steps: int = 1000
     limit: int | None = None
     rounds: int = 5
     threads: int = 1
@@ -249,7 +249,7 @@ def _made_of(request: Request, manifest: dict[str, Any]) -> dict[str, Any]:
         "dev": list(corpora[request.dev].values()),
         "data": [value for name in request.data for value in corpora[name].values()] or None,
         "settings": list(request.settings),
-        "recover_steps": request.recover_steps,
+        "recover_steps": request.recover_steps if request.data else 0,
         "limit": request.limit or 0,
         "threads": request.threads,
     }

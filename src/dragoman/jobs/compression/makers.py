@@ -1,9 +1,12 @@
 """The ways that are tried, in their order; see :mod:`dragoman.jobs.compression.candidates`."""
 
+import shutil
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+from dragoman.base.errors import TrainingError
 from dragoman.interop import EXPORTS
 from dragoman.jobs.compression.candidates import FormMaker, ModelMaker, Offer, Workshop
 
@@ -29,7 +32,6 @@ def students(shop: Workshop) -> Iterable[Offer]:
 
 
 def _distill(shop: Workshop, settings: tuple[str, ...], path: Path) -> None:
-    from dragoman.base.errors import TrainingError
     from dragoman.jobs.distillation.job import distill
     from dragoman.jobs.distillation.options import Request
 
@@ -47,6 +49,43 @@ def _distill(shop: Workshop, settings: tuple[str, ...], path: Path) -> None:
         raise TrainingError("the training of a student was stopped", hint="the same command goes on with it")
 
 
+def trimmed(shop: Workshop) -> Iterable[Offer]:
+    """With only the pieces that the data uses."""
+    if shop.data:
+        yield Offer("trimmed", (), partial(_trim, shop))
+
+
+def _trim(shop: Workshop, path: Path) -> None:
+    from dragoman.jobs.surgery.trim_vocabulary import trim_model
+
+    trim_model(shop.model, path, data=shop.data)
+
+
+def pruned(shop: Workshop) -> Iterable[Offer]:
+    """Half of the feed-forward units gone, or all decoder layers but one; then trained for some steps."""
+    if not (shop.data and shop.recover_steps):
+        return
+    yield Offer("pruned-units", (), partial(_prune, shop, {"units": 0.5}), goes_on=True)
+    if shop.manifest["recipe"]["model"].get("decoder_layers", 1) > 1:
+        yield Offer("pruned-decoder", (), partial(_prune, shop, {"decoder_layers": 1}), goes_on=True)
+
+
+def _prune(shop: Workshop, cut: dict[str, Any], path: Path) -> None:
+    from dragoman.jobs.run.directory import RunDirectory
+    from dragoman.jobs.surgery.prune import PruneOptions, prune_model
+    from dragoman.jobs.surgery.pruning import Cut
+    from dragoman.jobs.train import resume
+
+    options = PruneOptions(data=shop.data[0], dev=shop.dev, recover_steps=shop.recover_steps, settings=shop.settings)
+    if RunDirectory(path).has_run():
+        outcome = resume(path)
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+        outcome = prune_model(shop.model, path, Cut(**cut), options)
+    if not outcome.finished:
+        raise TrainingError("the recovery of a cut model was stopped", hint="the same command goes on with it")
+
+
 def ctranslate2(path: Path) -> Iterable[Offer]:
     """The kinds of numbers that make it smaller: eight bits, with all that is no matrix in 32 or in 16."""
     if "ctranslate2" not in EXPORTS.names():
@@ -57,13 +96,24 @@ def ctranslate2(path: Path) -> Iterable[Offer]:
         )
 
 
+def quantized(path: Path) -> Iterable[Offer]:
+    """The bundle's own eight-bit weights, for PyTorch: of any architecture."""
+    yield Offer("int8", (), partial(_quantize, path))
+
+
+def _quantize(model: Path, path: Path) -> None:
+    from dragoman.jobs.surgery.quantize import quantize_model
+
+    quantize_model(model, path, to="int8")
+
+
 def _export(model: Path, kind: str, path: Path) -> None:
     from dragoman.jobs.exchange.export import export
 
     export(model, to="ctranslate2", output=path, settings=[f"quantization={kind}"])
 
 
-MODEL_MAKERS: tuple[ModelMaker, ...] = (students,)
+MODEL_MAKERS: tuple[ModelMaker, ...] = (trimmed, pruned, students)
 """Beside the model itself."""
-FORM_MAKERS: tuple[FormMaker, ...] = (ctranslate2,)
+FORM_MAKERS: tuple[FormMaker, ...] = (quantized, ctranslate2)
 """Beside a bundle as it is."""
