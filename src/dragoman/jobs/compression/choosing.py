@@ -44,7 +44,7 @@ def choose(rows: Sequence[Row], original: Row, limits: Limits, prefer: Preferenc
     """The quickest or smallest candidate within the limits, or None."""
     fitting = [row for row in rows if not limits.excess(row, original)]
     if prefer == "size":
-        return min(fitting, key=lambda row: (row.size, -row.words_per_second), default=None)
+        return min(fitting, key=lambda row: (row.size, -row.speed_up), default=None)
     return max(fitting, key=lambda row: (row.speed_up, -row.size), default=None)
 
 
