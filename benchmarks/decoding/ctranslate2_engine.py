@@ -30,7 +30,7 @@ def main():
     parser.add_argument("--beam", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--by-hand", type=int, nargs="+", default=[16, 32, 64, 128, 256])
-    parser.add_argument("--budgets", type=int, nargs="+", default=[8192])
+    parser.add_argument("--budgets", type=int, nargs="+", default=[2048])
     parser.add_argument("--only", choices=["speed", "invariance"])
     options = parser.parse_args()
     manifest = read_manifest(options.bundle)

@@ -30,6 +30,9 @@ def evaluate(
     beam: Annotated[
         int | None, typer.Option(help="Hypotheses the search keeps; 1 is greedy. Default: as the model's recipe says.")
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="What runs the models, of those they hold; auto takes each one's quickest.")
+    ] = "auto",
     tag: Annotated[
         str, typer.Option(help="What every model is told of the text, if it was trained with tags (corpus.tags).")
     ] = "",
@@ -48,7 +51,9 @@ def evaluate(
 
     output = Output(json=json, html=html, force=force)
     output.check()  # before the work, not after it
-    options = EvaluationOptions(lowercase=lowercase, beam=beam, tag=tag, limit=limit, draws=draws, seed=seed)
+    options = EvaluationOptions(
+        lowercase=lowercase, beam=beam, engine=engine, tag=tag, limit=limit, draws=draws, seed=seed
+    )
     if metric:
         options = options.with_metrics(metric)
     output.write(run(models or [], test, hypotheses=hypotheses or [], languages=(source, target), options=options))

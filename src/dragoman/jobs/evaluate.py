@@ -36,6 +36,7 @@ class EvaluationOptions:
         metrics: names of the catalogue; bars and results by length show the first.
         lowercase: ignore case in every metric (TER does so anyway, by custom).
         beam: how many hypotheses the search keeps; 1 is greedy; None for what each model's recipe says.
+        engine: what runs the models; auto takes each one's quickest.
         tag: what every model is told of the text; "" for nothing.
         limit: use only so many records from the beginning; None for all.
         draws: how many times the bootstrap draws.
@@ -46,6 +47,7 @@ class EvaluationOptions:
     metrics: tuple[str, ...] = ("bleu", "chrf", "ter")
     lowercase: bool = False
     beam: int | None = None
+    engine: str = "auto"
     tag: str = ""
     limit: int | None = None
     draws: int = 1000
@@ -141,7 +143,9 @@ def evaluate(
     options = options or EvaluationOptions()
     if not models and not hypotheses:
         raise ConfigError("there is nothing to evaluate", hint="give a model, or --hypotheses FILE")
-    translators = [(load or partial(_load, tag=options.tag))(path, options.beam) for path in models]
+    translators = [
+        (load or partial(_load, engine=options.engine, tag=options.tag))(path, options.beam) for path in models
+    ]
     source, target = _common_languages(translators, models, languages)
     corpus = open_corpus(test, source=source, target=target)
     # the translations already made are read first: their mistakes should not wait for a model to translate
@@ -163,10 +167,11 @@ def evaluate(
     )
 
 
-def _load(path: Path, beam: int | None, *, tag: str) -> Translating:
+def _load(path: Path, beam: int | None, *, engine: str, tag: str) -> Translating:
     from dragoman.translator.translator import Translator
 
-    return Translator.load(path, tag=tag) if beam is None else Translator.load(path, tag=tag, beam=beam)
+    decoding = {} if beam is None else {"beam": beam}
+    return Translator.load(path, engine=engine, tag=tag, **decoding)
 
 
 def _common_languages(

@@ -100,14 +100,14 @@ class _Lazy:
 
     def __call__(self, texts: Sequence[str]) -> list[str]:
         if self._translator is None:
-            from dragoman.compute.placement import ComputeConfig, set_up
             from dragoman.translator.translator import Translator
 
-            set_up(ComputeConfig(threads=self._request.threads))
             decoding = self._request.generation.decoding()
             if self._choose is not None:
                 decoding["n_best"] = self._request.generation.beam
-            self._translator = Translator.load(self._model, device=self._request.device, **decoding)
+            self._translator = Translator.load(
+                self._model, device=self._request.device, threads=self._request.threads, **decoding
+            )
         made = self._translator.translate(texts)
         if self._choose is None:
             return [translation.text for translation in made]

@@ -75,7 +75,7 @@ class CTranslate2Engine:
     """
 
     def __init__(
-        self, directory: Path, place: Place, *, quantization: str, max_length: int, max_tokens: int = 8192
+        self, directory: Path, place: Place, *, quantization: str, max_length: int, max_tokens: int = 2048
     ) -> None:
         device = _device(place.device)
         workers = (place.threads or _usual_threads()) if device == "cpu" else 1
