@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from dragoman.base.errors import ConfigError, DataError, EmptyCorpusError, FileAccessError
 from dragoman.base.files import atomic_file, write_json
@@ -170,7 +171,7 @@ def evaluate(
 def _load(path: Path, beam: int | None, *, engine: str, tag: str) -> Translating:
     from dragoman.translator.translator import Translator
 
-    decoding = {} if beam is None else {"beam": beam}
+    decoding: dict[str, Any] = {} if beam is None else {"beam": beam}
     return Translator.load(path, engine=engine, tag=tag, **decoding)
 
 
