@@ -129,7 +129,8 @@ class _Job:
         self._place = request.place
         self._file = JobFile(self._place, _made_of(request, manifest))
         self.left_out: dict[str, str] = {}
-        self._beams = tuple(dict.fromkeys((int(manifest["recipe"]["decoding"]["beam"]), 1)))
+        own_beam = int(manifest["recipe"]["decoding"]["beam"])
+        self._beams = tuple(dict.fromkeys((own_beam, min(2, own_beam), 1)))
         self.original = Candidate(f"{ORIGINAL}/as-is/beam-{self._beams[0]}", request.model, self._beams[0], ())
         self._shop = Workshop(
             model=request.model,

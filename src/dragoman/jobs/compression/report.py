@@ -32,34 +32,31 @@ def markdown(
 
 
 def draw(rows: Sequence[Row], original: Row, limits: Limits, chosen: Row | None, path: Path) -> None:
-    """Speed against BLEU as PNG; the area of a point is its size, hollow ones pass a limit."""
+    """Speed against BLEU as PNG; the area of a point is its size, hollow ones pass a limit, numbers lead to names."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import ScalarFormatter
 
     front = pareto(rows)
-    figure = Figure(figsize=(9, 5), layout="constrained")
+    figure = Figure(figsize=(11, 5), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.subplots()
+    axes, names = figure.subplots(1, 2, width_ratios=(3, 1.4))
     largest = max(row.size for row in rows)
-    for row in rows:
+    ordered = sorted(rows, key=lambda row: (-row.bleu, row.size))
+    for number, row in enumerate(ordered, 1):
         colour = _CHOSEN if row == chosen else _FRONT if row.name in front else _BEATEN
         face = "none" if limits.excess(row, original) else colour
         area = 30 + 500 * row.size / largest
         axes.scatter(row.speed_up, row.bleu, s=area, edgecolors=colour, facecolors=face, alpha=0.8, zorder=2)
-        if row.name in front or row == original:
-            said = f"{row.name}, {show_size(row.size)}"
-            right = row.speed_up > max(one.speed_up for one in rows) / 3
-            axes.annotate(
-                said,
-                (row.speed_up, row.bleu),
-                (-8 if right else 8, 8),
-                textcoords="offset points",
-                fontsize=8,
-                ha="right" if right else "left",
-            )
+        axes.annotate(str(number), (row.speed_up, row.bleu), (0, 14), textcoords="offset points", ha="center")
+        said = f"{number}  {row.name}, {show_size(row.size)}"
+        names.text(0, 1 - number / (len(rows) + 1), said, color=colour, fontsize=8, va="center")
+    names.axis("off")
     if limits.bleu_loss is not None:
         axes.axhline(original.bleu - limits.bleu_loss, color=_CHOSEN, linewidth=1, linestyle=":")
     axes.set_xscale("log")
+    for which in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
+        which(ScalarFormatter())
     axes.set(xlabel="times as quick as the model", ylabel="BLEU on the development set")
     axes.set_title("Area: size. Dark: none is as small, as quick and as good. Red: chosen. Hollow: passes a limit.")
     axes.title.set_fontsize(9)
