@@ -8,7 +8,7 @@ import typer
 
 def export(
     model: Annotated[Path, typer.Argument(help="Directory of the model.")],
-    to: Annotated[str, typer.Option("--to", help="The form: ctranslate2, huggingface or safetensors.")],
+    to: Annotated[str, typer.Option("--to", help="The form: ctranslate2, huggingface, onnx or safetensors.")],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The directory to make; without it an engine joins the model.")
     ] = None,

@@ -7,6 +7,7 @@ EXPORTS = Catalog(
     {
         "ctranslate2": "dragoman.interop.ctranslate2.exporter:CTranslate2Export",
         "huggingface": "dragoman.interop.huggingface.exporter:HuggingFaceExport",
+        "onnx": "dragoman.interop.onnx.exporter:OnnxExport",
         "safetensors": "dragoman.interop.plain:PlainExport",
     },
 )

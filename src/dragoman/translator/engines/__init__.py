@@ -17,6 +17,7 @@ ENGINES = Catalog(
     "engine",
     {
         "ctranslate2": "dragoman.translator.engines.ctranslate2_engine:open_engine",
+        "onnx": "dragoman.translator.engines.onnx_engine:open_engine",
         "torch": "dragoman.translator.engines.torch_engine:open_engine",
     },
 )
