@@ -44,7 +44,7 @@ class Memory:
 
     def by_group(self, rows: Float[Tensor, "N D"]) -> Float[Tensor, "G W D"]:
         """The rows of each source together."""
-        return rows.view(len(self.mask), -1, rows.shape[1])
+        return rows.view(self.mask.shape[0], -1, rows.shape[1])
 
 
 @dataclass(frozen=True, slots=True)

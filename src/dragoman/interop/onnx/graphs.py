@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from dragoman.base.symbols import EOS, PAD
 from dragoman.models.attention import KeysValues
+from dragoman.models.grouping import Grouping
 from dragoman.models.protocol import Seq2Seq
 from dragoman.models.recurrent import Recurrent
 from dragoman.models.recurrent_decoders import Memory, RecurrentState
@@ -131,7 +132,7 @@ def transformer_state(tensors: Mapping[str, Tensor]) -> TransformerState:
     ]
     position = layers[0].past.length if layers[0].past else 0
     mask = tensors["source.mask"]
-    return TransformerState(layers, mask, position, torch.arange(len(mask)))
+    return TransformerState(layers, mask, position, Grouping(mask.size(0)))  # every row is a group of its own
 
 
 def recurrent_tensors(state: RecurrentState) -> Tensors:
@@ -151,10 +152,11 @@ def recurrent_state(tensors: Mapping[str, Tensor]) -> RecurrentState:
     """The state of these names."""
     count = sum(name.startswith("state.cells.") for name in tensors)
     parts = tuple(tensors[f"state.cells.{number}"].transpose(0, 1) for number in range(count))  # B L D → L B D
+    grouping = Grouping(parts[0].size(1))
     if "source.mask" not in tensors:
-        return RecurrentState(parts)
+        return RecurrentState(parts, grouping)
     memory = Memory(tensors["source.annotations"], tensors["source.keys"], tensors["source.mask"])
-    return RecurrentState(parts, memory, tensors.get("state.fed"))
+    return RecurrentState(parts, grouping, memory, tensors.get("state.fed"))
 
 
 def example_source(*, count: int = 2, length: int = 4) -> Int[Tensor, "B S"]:
