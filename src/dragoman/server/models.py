@@ -3,6 +3,8 @@
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 
+from dragoman.base.errors import ConfigError, DataError
+from dragoman.server.ask import RefusedError
 from dragoman.server.speaker import Said, Segments, Wish
 from dragoman.translator.translator import Translator
 
@@ -14,7 +16,7 @@ class ModelSpeaker:
         translator: ready to translate.
     """
 
-    obeys_terms = False
+    obeys_terms = True
 
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
@@ -35,10 +37,19 @@ class ModelSpeaker:
         return Segments.of(self._translator.plan(text))
 
     def run(self, kind: Hashable, segments: Sequence[str]) -> list[Said]:
-        """The translations of segments that are wanted alike."""
+        """The translations of segments that are wanted alike.
+
+        Raises:
+            RefusedError: terms that the vocabulary cannot write, or an engine that cannot be told any.
+        """
         assert isinstance(kind, Wish)
         wanted = kind.alternatives + 1
-        translations = self._translator.translate(segments, n_best=wanted)
+        try:
+            translations = self._translator.translate(segments, n_best=wanted, terms=dict(kind.terms))
+        except (ConfigError, DataError) as error:
+            if not kind.terms:
+                raise
+            raise RefusedError("unsupported_terms", error.message) from error
         return [Said(tuple(dict.fromkeys(text for text, _ in one.alternatives))[:wanted]) for one in translations]
 
 

@@ -23,6 +23,10 @@ Detect = Callable[[str, Sequence[str]], list[tuple[str, float]]]
 """(text, languages) → those languages with their probabilities, likeliest first."""
 
 
+Submit = Callable[[str], Coroutine[Any, Any, Said]]
+"""Has one segment translated."""
+
+
 class ServiceLimits(Section):
     """What one request may hold, and how long it may take."""
 
@@ -222,34 +226,35 @@ class Service:
         self, text: str, hop: Hop, wish: Wish, terms: Mapping[str, str]
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Translations of ``text`` one step further, best first, and what is to be said of them."""
-        plan, work = _submitted(text, hop, wish, terms)
-        said = dict(zip(work, await asyncio.gather(*work.values()), strict=True))
+        plan, submit = _planned(text, hop, wish, terms)
+        distinct = list(dict.fromkeys(plan.texts))
+        said = dict(zip(distinct, await asyncio.gather(*map(submit, distinct)), strict=True))
         flags = tuple(dict.fromkeys(flag for one in said.values() for flag in one.flags))
         return tuple(_ranked(plan, said)), flags
 
     async def _pieces(self, journey: _Journey, ask: Ask) -> AsyncGenerator[tuple[str, tuple[str, ...]]]:
-        """The last hop segment by segment: all are begun at once, and given in order."""
+        """The last hop segment by segment: what comes later is begun while what comes first is waited for."""
         if not journey.hops:
             yield journey.text, ("same-language",)
             return
+        tasks: dict[str, asyncio.Future[Said]] = {}
         try:
             async with asyncio.timeout(self.limits.max_seconds):
                 text, flags = await self._to_the_last(journey)
-            plan, work = _submitted(text, journey.hops[-1], Wish(), ask.terms)
-            tasks = {segment: asyncio.ensure_future(one) for segment, one in work.items()}
-            try:
-                if plan.gaps[0]:
-                    yield plan.gaps[0], flags
-                for segment, gap in zip(plan.texts, plan.gaps[1:], strict=True):
-                    async with asyncio.timeout(self.limits.max_seconds):
-                        said = await tasks[segment]
-                    part = Segments((segment,), ("", gap)).rebuild(said.texts[:1])
-                    yield part, tuple(dict.fromkeys((*flags, *said.flags)))
-            finally:
-                for task in tasks.values():
-                    task.cancel()
+            plan, submit = _planned(text, journey.hops[-1], Wish(), ask.terms)
+            if plan.gaps[0]:
+                yield plan.gaps[0], flags
+            for place, segment in enumerate(plan.texts):
+                await _begin_up_to(place, plan.texts, submit, tasks)
+                async with asyncio.timeout(self.limits.max_seconds):
+                    said = await tasks[segment]
+                part = Segments((segment,), ("", plan.gaps[place + 1])).rebuild(said.texts[:1])
+                yield part, tuple(dict.fromkeys((*flags, *said.flags)))
         except TimeoutError:
             raise self._too_slow() from None
+        finally:
+            for task in tasks.values():
+                task.cancel()
 
     async def close(self) -> None:
         """Finish what was taken."""
@@ -266,22 +271,42 @@ def _ranked(plan: Segments, found: dict[str, Said]) -> list[str]:
     return list(dict.fromkeys(ranked))
 
 
-def _submitted(
-    text: str, hop: Hop, wish: Wish, terms: Mapping[str, str]
-) -> tuple[Segments, dict[str, Coroutine[Any, Any, Said]]]:
-    """The segments of ``text``, and for each different one the work that is to be awaited.
+def _planned(text: str, hop: Hop, wish: Wish, terms: Mapping[str, str]) -> tuple[Segments, Submit]:
+    """The segments of ``text``, and the way to have one of them translated.
 
     A segment is told only of the terms in it, so that those without any still share their batch with everyone.
     """
     speaker, batcher = hop.member.speaker, hop.member.batcher
     assert speaker is not None
     assert batcher is not None
-    plan = speaker.segments(text)
-    work: dict[str, Coroutine[Any, Any, Said]] = {}
-    for segment in dict.fromkeys(plan.texts):
-        told = tuple((source, target) for source, target in terms.items() if source in segment)
-        work[segment] = batcher.submit(segment, replace(wish, terms=told))
-    return plan, work
+
+    def submit(segment: str) -> Coroutine[Any, Any, Said]:
+        told = tuple((source, target) for source, target in terms.items() if _may_hold(segment, source))
+        return batcher.submit(segment, replace(wish, terms=told))
+
+    return speaker.segments(text), submit
+
+
+async def _begin_up_to(
+    place: int, segments: Sequence[str], submit: Submit, tasks: dict[str, asyncio.Future[Said]]
+) -> None:
+    """Begin what is waited for at ``place``, and somewhat more.
+
+    The first segment goes alone, so that it is there at once; then two, four, eight: each group waits while the one
+    before it is translated, and soon they are as large as the batches of a whole text.
+    """
+    for segment in segments[: 2 ** ((place + 1).bit_length() + 1) - 1]:
+        if segment not in tasks:
+            tasks[segment] = asyncio.ensure_future(submit(segment))
+            if len(tasks) == 1:
+                await asyncio.sleep(0)  # it is in the queue,
+                await asyncio.sleep(0)  # and in its batch, if the model is free
+
+
+def _may_hold(segment: str, term: str) -> bool:
+    """Whether ``term`` could stand in ``segment``; whether it does, the speaker looks."""
+    words = segment.casefold()
+    return all(word in words for word in term.casefold().split())
 
 
 def _obeys_terms(hop: Hop) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from server_fakes import Parrot, make_service
+from server_fakes import Obedient, Parrot, make_service
 
 from dragoman.base.errors import DamagedFileError
 from dragoman.server.ask import Ask, RefusedError
@@ -172,3 +172,71 @@ def test_the_gate_is_asked_before_and_told_after():
     assert asyncio.run(service.answer(ask, Credentials("good"))).characters == 4
     assert gate.heard == [("translate", 4), ("someone", 4)]
     assert "good" not in repr(Credentials("good"))
+
+
+def streamed(service, *texts, target="de", source="en", **more):
+    async def collect():
+        pieces = service.stream(Ask(texts, target, source, **more), Credentials())
+        return [piece async for piece in pieces]
+
+    return asyncio.run(collect())
+
+
+@pytest.mark.parametrize("source", ["en", "zh", "de", None])
+def test_pieces_joined_are_the_answer(service, source):
+    texts = (" one\n\ntwo two\tthree\n one", "", "Only this is a sentence in English.", "...")
+    pieces = streamed(service, *texts, source=source)
+    whole = answer(service, *texts, source=source).translations
+    for number, one in enumerate(whole):
+        assert "".join(piece.text for piece in pieces if piece.number == number) == one.text
+        assert {piece.source for piece in pieces if piece.number == number} <= {one.source}
+    assert [piece.number for piece in pieces] == sorted(piece.number for piece in pieces)
+
+
+def test_the_first_piece_goes_alone_and_then_more_and_more():
+    parrot = Parrot("en", "de", seconds=0.02)
+    batches = []
+    run = parrot.run
+    parrot.run = lambda kind, segments: batches.append(len(segments)) or run(kind, segments)
+    pieces = streamed(make_service(parrot), "\n".join(f"line {number}" for number in range(20)))
+    assert len(pieces) == 20
+    assert batches == [1, 2, 4, 8, 5]
+
+
+def test_a_refusal_comes_before_the_first_piece_and_who_leaves_is_charged_for_what_was_begun(service):
+    with pytest.raises(RefusedError, match="fr"):
+        streamed(service, "x", target="fr")
+
+    async def leave():
+        pieces = service.stream(Ask(("one\ntwo", "three"), "de", "en"), Credentials())
+        first = await anext(pieces)
+        await pieces.aclose()
+        return first
+
+    assert asyncio.run(leave()).text == "de(one)\n"
+    assert service.enter(Credentials()).used == len("one\ntwo")
+
+
+def test_a_stream_that_is_too_slow_says_so():
+    service = make_service(Parrot("en", "de", seconds=0.3), max_seconds=0.1)
+    with pytest.raises(RefusedError) as refused:
+        streamed(service, "slow")
+    assert refused.value.reason == "too_slow"
+
+
+def test_terms_reach_the_segments_they_are_in_and_nothing_is_translated_without_them():
+    speaker = Obedient("en", "de")
+    kinds = []
+    run = speaker.run
+    speaker.run = lambda kind, segments: kinds.append((kind.terms, list(segments))) or run(kind, segments)
+    service = make_service(speaker, Parrot("zh", "en"))
+    terms = {"dog": "Hund", "tree hole": "Baumhöhle"}
+    [one] = answer(service, "a dog\na cat\nno dog", terms=terms).translations
+    assert one.text == "de(a Hund)\nde(a cat)\nde(no Hund)"
+    assert kinds == [((("dog", "Hund"),), ["a dog", "no dog"]), ((), ["a cat"])]
+    for source, target in (("zh", "en"), ("zh", "de")):  # no model that obeys; and a way through another language
+        assert refusal(service, "x", source=source, target=target, terms=terms).reason == "unsupported_terms"
+
+
+def test_half_of_a_character_is_no_text(service):
+    assert refusal(service, "a\ud800").reason == "bad_request"

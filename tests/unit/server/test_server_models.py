@@ -1,0 +1,43 @@
+"""A bundle as a speaker: what is wished reaches the translator, and what it cannot do is said."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from dragoman.base.errors import ConfigError, DataError
+from dragoman.server.ask import RefusedError
+from dragoman.server.models import ModelSpeaker
+from dragoman.server.speaker import Wish
+
+
+class Translator:
+    """Writes down what it was asked; fails when told to."""
+
+    name = "fake"
+    error = None
+
+    def translate(self, texts, *, n_best, terms):
+        self.asked = (n_best, terms)
+        if self.error:
+            raise self.error
+        return [
+            SimpleNamespace(alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)]) for text in texts
+        ]
+
+
+def test_wishes_are_passed_on_and_alternatives_are_told_apart():
+    translator = Translator()
+    [said] = ModelSpeaker(translator).run(Wish(alternatives=2, terms=(("dog", "Hund"),)), ["a"])
+    assert translator.asked == (3, {"dog": "Hund"})
+    assert said.texts == ("a0", "a1")
+
+
+@pytest.mark.parametrize("error", [ConfigError("this engine cannot"), DataError("no pieces for it")])
+def test_terms_that_cannot_be_obeyed_are_refused_and_other_errors_are_not_taken_for_that(error):
+    translator = Translator()
+    translator.error = error
+    with pytest.raises(RefusedError, match=error.message) as refused:
+        ModelSpeaker(translator).run(Wish(terms=(("dog", "Hund"),)), ["a"])
+    assert (refused.value.reason, refused.value.status) == ("unsupported_terms", 400)
+    with pytest.raises(type(error)):
+        ModelSpeaker(translator).run(Wish(), ["a"])
