@@ -35,7 +35,7 @@ def test_a_graph_that_cannot_be_read(tmp_path):
 def test_every_field_it_does_not_know_is_refused():
     engine = OnnxEngine.__new__(OnnxEngine)
     engine.check(DecodingConfig(beam=7, n_best=3, temperature=0.5, no_repeated_ngram=2))
-    for field, value in (("stop", "exact"), ("diverse_groups", 2), ("method", "sampling"), ("alignments", True)):
+    for field, value in (("stop", "exact"), ("diverse_groups", 5), ("method", "sampling"), ("alignments", True)):
         with pytest.raises(ConfigError, match=field) as told:
             engine.check(DecodingConfig(**{field: value}))
         assert "--engine torch" in told.value.hint
