@@ -18,11 +18,19 @@ def serve(
         str, typer.Option(help="What runs the models, of those in them; auto takes the quickest.")
     ] = "auto",
     threads: Annotated[int | None, typer.Option(min=1, help="Processor threads of each model.")] = None,
+    suggestions: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep better translations that readers suggest in this JSONL file; without it, none are kept."
+        ),
+    ] = None,
 ) -> None:
     """Serve models to browsers, programs and translation tools."""
     from dragoman.server.serving import ServeOptions, serve
 
     serve(
         models or [],
-        ServeOptions(host=host, port=port, memories=memory or (), engine=engine, threads=threads),
+        ServeOptions(
+            host=host, port=port, memories=memory or (), engine=engine, threads=threads, suggestions=suggestions
+        ),
     )

@@ -18,6 +18,7 @@ from dragoman.server.gate import Caller, Credentials, Gate, OpenGate
 from dragoman.server.languages import is_code, match
 from dragoman.server.speaker import Said, Segments, Wish
 from dragoman.server.store.glossaries import GlossaryStore, MemoryGlossaries
+from dragoman.server.store.suggestions import SuggestionFile
 
 Detect = Callable[[str, Sequence[str]], list[tuple[str, float]]]
 """(text, languages) → those languages with their probabilities, likeliest first."""
@@ -63,6 +64,7 @@ class Service:
         limits: what is too much.
         gate: who may ask; everyone by default.
         glossaries: where the callers' glossaries are kept; in memory by default.
+        suggestions: where better translations are kept that readers suggest; nowhere by default.
     """
 
     def __init__(
@@ -73,10 +75,12 @@ class Service:
         *,
         gate: Gate | None = None,
         glossaries: GlossaryStore | None = None,
+        suggestions: SuggestionFile | None = None,
     ) -> None:
         self.fleet = fleet
         self.gate = gate or OpenGate()
         self.glossaries = glossaries or MemoryGlossaries()
+        self.suggestions = suggestions
         self.limits = limits or ServiceLimits()
         self._detect = detect
 
@@ -124,6 +128,22 @@ class Service:
             RefusedError: the caller may not.
         """
         return self.gate.enter(credentials)
+
+    async def suggest(self, ask: Ask, better: str, credentials: Credentials) -> None:
+        """Keep a better translation of the only text of ``ask``.
+
+        Raises:
+            RefusedError: the caller may not, or suggestions are switched off, or this one cannot be kept.
+        """
+        self.gate.enter(credentials)
+        if self.suggestions is None:
+            raise RefusedError("disabled", "Suggestions are disabled on this server.", status=403)
+        self._check(replace(ask, texts=(*ask.texts, better)))
+        hops = self.fleet.way(str(ask.source), ask.target)
+        if not hops or not all(text.strip() for text in (*ask.texts, better)):
+            raise RefusedError("bad_request", "a suggestion is a text and its translation into another language")
+        pair = (ask.texts[0], better)
+        await asyncio.to_thread(self.suggestions.add, hops[0].source, hops[-1].target, pair)
 
     def detect(self, text: str, credentials: Credentials) -> list[tuple[str, float]]:
         """The languages that ``text`` may be in, of those that are served, likeliest first.

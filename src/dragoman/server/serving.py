@@ -12,6 +12,7 @@ from dragoman.server.fleet import Fleet
 from dragoman.server.memory import open_memory
 from dragoman.server.models import open_model
 from dragoman.server.service import Service, ServiceLimits
+from dragoman.server.store.suggestions import SuggestionFile
 from dragoman.text.language import rank_languages
 from dragoman.translator.manifest import read_manifest
 
@@ -28,6 +29,7 @@ class ServeOptions:
         threads: of the processor, for each model.
         limits: of requests.
         dialects: to speak; all by default.
+        suggestions: file for better translations that readers suggest; nothing is kept without it.
         shutdown_seconds: how long requests under way may take after SIGTERM.
     """
 
@@ -38,6 +40,7 @@ class ServeOptions:
     threads: int | None = None
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     dialects: Sequence[str] = ()
+    suggestions: Path | None = None
     shutdown_seconds: int = 30
 
 
@@ -58,7 +61,8 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
     for memory in options.memories:
         for speaker in open_memory(*_memory(memory)):
             fleet.add_speaker(speaker)
-    service = Service(fleet, rank_languages, options.limits)
+    suggestions = SuggestionFile(options.suggestions) if options.suggestions else None
+    service = Service(fleet, rank_languages, options.limits, suggestions=suggestions)
     app = create_app(service, partial(fleet.load, models), names=options.dialects)
     config = uvicorn.Config(
         app,

@@ -93,11 +93,11 @@ def no_model(path):
     raise FileAccessError(f"{path} is not there")
 
 
-def make_service(*speakers, open_model=no_model, gate=None, **limits) -> Service:
+def make_service(*speakers, open_model=no_model, gate=None, suggestions=None, **limits) -> Service:
     fleet = Fleet(open_model)
     for speaker in speakers:
         fleet.add_speaker(speaker)
-    return Service(fleet, rank_languages, ServiceLimits(**limits), gate=gate)
+    return Service(fleet, rank_languages, ServiceLimits(**limits), gate=gate, suggestions=suggestions)
 
 
 async def nothing() -> None:

@@ -9,7 +9,11 @@ from deep_translator.exceptions import AuthorizationException
 from libretranslatepy import LibreTranslateAPI
 from server_fakes import KeyGate, Parrot, listening, make_service
 
+from dragoman.base.errors import FileAccessError
+from dragoman.corpora.sources import open_corpus
 from dragoman.server.gate import ANYONE
+from dragoman.server.store import suggestions
+from dragoman.server.store.suggestions import SuggestionFile
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +66,27 @@ def test_what_is_off_says_so(address):
         f"{address}/translate", json={"q": "<b>x</b>", "target": "de", "source": "en", "format": "html"}
     )
     assert (answer.status_code, list(answer.json())) == (400, ["error"])
+
+
+def test_a_suggestion_becomes_a_pair_of_a_corpus(tmp_path, monkeypatch):
+    path = tmp_path / "better.jsonl"
+    service = make_service(Parrot("en", "de"), suggestions=SuggestionFile(path))
+    with listening(service) as address:
+
+        def suggest(**values):
+            body = {"q": "two\nlines", "s": "zwei\nZeilen", "source": "en", "target": "de", **values}
+            return requests.post(f"{address}/suggest", data=body, timeout=10)
+
+        assert requests.get(f"{address}/frontend/settings", timeout=10).json()["suggestions"]
+        assert suggest(source="en-GB").json() == {"success": True}
+        for wrong in ({"target": "fr"}, {"s": ""}, {"s": " "}, {"source": "de"}, {"s": "x" * 100_001}):
+            assert suggest(**wrong).status_code in (400, 413)
+        monkeypatch.setattr(suggestions, "MAX_BYTES", 10)
+        assert suggest().status_code == 503
+    [record] = open_corpus(str(path), source="en", target="de")
+    assert (record.source, record.target) == ("two\nlines", "zwei\nZeilen")
+
+
+def test_a_file_that_cannot_be_written_is_told_at_once(tmp_path):
+    with pytest.raises(FileAccessError, match="nowhere"):
+        SuggestionFile(tmp_path / "nowhere" / "better.jsonl")

@@ -66,20 +66,19 @@ def make(service: Service) -> FastAPI:
     async def settings() -> Response:
         return JSONResponse(_settings(service))
 
-    _refuse_what_is_off(app, service)
+    _add_the_rest(app, service)
     return app
 
 
-def _refuse_what_is_off(app: FastAPI, service: Service) -> None:
-    """Say of the rest of LibreTranslate that it is switched off, as LibreTranslate itself would."""
+def _add_the_rest(app: FastAPI, service: Service) -> None:
+    """What an operator may switch on, and what is never on."""
 
     @app.post("/suggest")
     async def suggest(request: Request) -> Response:
         values = await parameters(request)
-        for name in ("q", "s", "source", "target"):
-            _word(values, name)
-        service.enter(_credentials(request, values))
-        raise RefusedError("disabled", "Suggestions are disabled on this server.", status=403)
+        text, better, source, target = (_word(values, name) for name in ("q", "s", "source", "target"))
+        await service.suggest(Ask((text,), target, source), better, _credentials(request, values))
+        return JSONResponse({"success": True})
 
     @app.post("/translate_file")
     async def translate_file(request: Request) -> Response:
@@ -169,7 +168,7 @@ def _settings(service: Service) -> dict[str, Any]:
                 "name": language_name(target),
             },
         },
-        "suggestions": False,
+        "suggestions": service.suggestions is not None,
         "supportedFilesFormat": [],
     }
 
