@@ -17,6 +17,7 @@
     │   └── OutOfMemoryError    a batch that does not fit into memory
     ├── ExportError             an export or import that does not do what its model does
     ├── LimitError              limits that nothing keeps
+    ├── StoreError              a database that cannot be used now
     └── MissingExtraError       an optional dependency that is not installed
 
 Every message says what happened, with the value and the place; ``hint`` says what to do.
@@ -111,6 +112,10 @@ class ExportError(DragomanError):
 
 class LimitError(DragomanError):
     """Limits that nothing keeps; what came nearest is told."""
+
+
+class StoreError(DragomanError):
+    """A database that is locked, full, damaged or out of reach."""
 
 
 class MissingExtraError(DragomanError):

@@ -23,7 +23,9 @@ from dragoman.cli.evaluate import evaluate
 from dragoman.cli.exchange import export, import_model
 from dragoman.cli.pretrain import pretrain
 from dragoman.cli.runs import app as runs
-from dragoman.cli.serve import serve
+from dragoman.cli.serving.keys import app as keys
+from dragoman.cli.serving.serve import serve
+from dragoman.cli.serving.store import app as store
 from dragoman.cli.train import train
 from dragoman.cli.translate import translate
 from dragoman.cli.tune import tune
@@ -84,6 +86,8 @@ app.command()(serve)
 app.add_typer(corpus, name="corpus")
 app.add_typer(augment, name="augment")
 app.add_typer(runs, name="runs")
+app.add_typer(keys, name="keys")
+app.add_typer(store, name="store")
 
 
 def main() -> None:

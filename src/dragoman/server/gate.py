@@ -5,7 +5,10 @@ The open gate lets everyone in. Others know keys, quotas and rates.
 
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Literal, Protocol
+
+Scope = Literal["translate", "glossaries", "suggest", "metrics", "admin"]
+"""What can be done, each of it allowed for itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ class MemoryGlossaries:
             RefusedError: its owner has too many already (reason ``quota``).
         """
         others = [one for one in await self.all(glossary.owner) if one.identity != glossary.identity]
-        check_room(glossary, others)
+        check_room(glossary, count=len(others), characters=sum(one.characters for one in others))
         self._held[glossary.owner, glossary.identity] = glossary
 
     async def forget(self, owner: str, identity: str) -> bool:
@@ -133,14 +133,13 @@ class MemoryGlossaries:
         return self._held.pop((owner, identity), None) is not None
 
 
-def check_room(glossary: Glossary, others: Iterable[Glossary]) -> None:
-    """Refuse a glossary beside which its owner has too many, or too large ones (``others``).
+def check_room(glossary: Glossary, *, count: int, characters: int) -> None:
+    """Refuse a glossary beside which its owner has too many (``count``), or too large ones (``characters``).
 
     Raises:
         RefusedError: with the reason ``quota``.
     """
-    sizes = [one.characters for one in others]
-    if len(sizes) >= MAX_GLOSSARIES or sum(sizes) + glossary.characters > MAX_CHARACTERS:
+    if count >= MAX_GLOSSARIES or characters + glossary.characters > MAX_CHARACTERS:
         raise RefusedError(
             "quota",
             f"at most {MAX_GLOSSARIES:,} glossaries of {MAX_CHARACTERS:,} characters in all; delete one first",
