@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from dragoman.text.markup.parts import MarkupRules
+
 TextFormat = Literal["text", "html", "xml", "markdown"]
 
 
@@ -19,6 +21,7 @@ class Ask:
         format: what the texts are; markup is kept and never translated.
         alignments: whether to say which word became which.
         terms: source term → target term, for this request only.
+        markup: what is known of the markup, where there is any.
     """
 
     texts: tuple[str, ...]
@@ -28,6 +31,7 @@ class Ask:
     format: TextFormat = "text"
     alignments: bool = False
     terms: Mapping[str, str] = field(default_factory=dict)
+    markup: MarkupRules = field(default_factory=MarkupRules)
 
 
 @dataclass(frozen=True, slots=True)

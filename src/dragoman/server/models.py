@@ -6,7 +6,7 @@ from pathlib import Path
 from dragoman.base.errors import ConfigError, DataError
 from dragoman.server.ask import RefusedError
 from dragoman.server.speaker import Said, Segments, Wish
-from dragoman.translator.translator import Translator
+from dragoman.translator.translator import Translation, Translator, aligning
 
 
 class ModelSpeaker:
@@ -20,6 +20,7 @@ class ModelSpeaker:
 
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
+        self._aligner: Translator | None = translator
         self.name = translator.name
 
     @property
@@ -44,13 +45,28 @@ class ModelSpeaker:
         """
         assert isinstance(kind, Wish)
         wanted = kind.alternatives + 1
+        translator = (kind.alignments and self._aligning()) or self._translator
         try:
-            translations = self._translator.translate(segments, n_best=wanted, terms=dict(kind.terms))
+            translations = translator.translate(segments, n_best=wanted, terms=dict(kind.terms))
         except (ConfigError, DataError) as error:
             if not kind.terms:
                 raise
             raise RefusedError("unsupported_terms", error.message) from error
-        return [Said(tuple(dict.fromkeys(text for text, _ in one.alternatives))[:wanted]) for one in translations]
+        return [_said(one, wanted) for one in translations]
+
+    def _aligning(self) -> Translator | None:
+        """The translator that tells which word became which; None where its engine cannot, and words are guessed."""
+        if self._aligner is self._translator:
+            try:
+                self._aligner = aligning(self._translator)
+            except ConfigError:
+                self._aligner = None
+        return self._aligner
+
+
+def _said(one: Translation, wanted: int) -> Said:
+    texts = tuple(dict.fromkeys(text for text, _ in one.alternatives))[:wanted]
+    return Said(texts, alignment=tuple((link.source, link.target) for link in one.alignment or ()))
 
 
 def open_model(path: Path, *, engine: str = "auto", threads: int | None = None) -> ModelSpeaker:

@@ -6,10 +6,9 @@ is refused in time, and finds what was already done in the cache when coming aga
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any
 
 from dragoman.base.config import Section
 from dragoman.server.ask import Answer, Ask, Piece, RefusedError, Translated
@@ -19,13 +18,12 @@ from dragoman.server.languages import is_code, match
 from dragoman.server.speaker import Said, Segments, Wish
 from dragoman.server.store.glossaries import GlossaryStore, MemoryGlossaries
 from dragoman.server.store.suggestions import SuggestionFile
+from dragoman.server.texts.hops import begin_up_to, planned, travel
+from dragoman.server.texts.marked import FORMATS, put_together, read
+from dragoman.text.markup.document import Markup
 
 Detect = Callable[[str, Sequence[str]], list[tuple[str, float]]]
 """(text, languages) → those languages with their probabilities, likeliest first."""
-
-
-Submit = Callable[[str], Coroutine[Any, Any, Said]]
-"""Has one segment translated."""
 
 
 class ServiceLimits(Section):
@@ -41,15 +39,12 @@ class ServiceLimits(Section):
     """Time for an answer; clients give up after 10 seconds and ask again."""
 
 
-SERVED_FORMATS = frozenset({"text"})
-"""Of :attr:`Ask.format`; another one is refused, for its markup would be translated."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Journey:
-    """One text and the way it has to go."""
+    """One text and the way it has to go; what is in ``markup`` goes it unit by unit."""
 
     text: str
+    markup: Markup | None
     source: str
     confidence: float
     hops: Sequence[Hop]
@@ -187,20 +182,21 @@ class Service:
                 raise RefusedError(
                     "unknown_language", f"{code[:40]!r} is not a language code, such as 'en' or 'zh-Hans'"
                 )
-        if ask.format not in SERVED_FORMATS:
+        if ask.format != "text" and ask.format not in FORMATS:
             raise RefusedError("unsupported_format", f"the format {ask.format!r} is not supported")
         if not all(map(_is_unicode, ask.texts)):
             raise RefusedError("bad_request", "a text holds half of a character (a lone surrogate)")
         return characters
 
     def _journey(self, text: str, ask: Ask) -> _Journey:
-        source, confidence = self._source(text, ask)
+        markup = read(text, ask)
+        source, confidence = self._source(markup.plain if markup else text, ask)
         hops = self.fleet.way(source, ask.target)
         if ask.terms and hops and not (len(hops) == 1 and _obeys_terms(hops[0])):
             raise RefusedError(
                 "unsupported_terms", f"terms cannot be given from {source} into {ask.target}: no model there obeys them"
             )
-        return _Journey(text, source, confidence, hops)
+        return _Journey(text, markup, source, confidence, hops)
 
     def _admit(self, journeys: Sequence[_Journey]) -> None:
         """Ask each model that comes first on a way whether it can take all that this request brings it."""
@@ -217,20 +213,17 @@ class Service:
         source, confidence, hops = journey.source, journey.confidence, journey.hops
         if not hops:
             return Translated(journey.text, source, confidence, flags=("same-language",))
-        text, flags = await self._to_the_last(journey)
-        wish = Wish(alternatives=ask.alternatives)
-        texts, new = await self._hop(text, hops[-1], wish, ask.terms)
-        flags = tuple(dict.fromkeys((*flags, *new)))
+        if journey.markup is None:
+            found = await travel(journey.text, hops, Wish(ask.alternatives), ask.terms)
+        else:
+            units = (
+                travel(unit.plain, hops, Wish(ask.alternatives, alignments=bool(unit.marks)), ask.terms)
+                for unit in journey.markup.units
+            )
+            said = await asyncio.gather(*units)
+            found = await asyncio.to_thread(put_together, journey.markup, said)
         via = tuple(hop.target for hop in hops[:-1])
-        return Translated(texts[0], hops[0].source, confidence, texts[1:], via, flags)
-
-    async def _to_the_last(self, journey: _Journey) -> tuple[str, tuple[str, ...]]:
-        """The text where the last hop begins, and what is to be said of it."""
-        text, flags = journey.text, dict[str, None]()
-        for hop in journey.hops[:-1]:
-            (text, *_), new = await self._hop(text, hop, Wish(), {})
-            flags |= dict.fromkeys(new)
-        return text, tuple(flags)
+        return Translated(found.texts[0], hops[0].source, confidence, found.texts[1:], via, found.flags)
 
     def _source(self, text: str, ask: Ask) -> tuple[str, float]:
         if ask.source is not None:
@@ -242,34 +235,29 @@ class Service:
             return next((one for one in sources if match(ask.target, [one]) is None), sources[0]), 0.0
         return self._detect(text, sources)[0]
 
-    async def _hop(
-        self, text: str, hop: Hop, wish: Wish, terms: Mapping[str, str]
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Translations of ``text`` one step further, best first, and what is to be said of them."""
-        plan, submit = _planned(text, hop, wish, terms)
-        distinct = list(dict.fromkeys(plan.texts))
-        said = dict(zip(distinct, await asyncio.gather(*map(submit, distinct)), strict=True))
-        flags = tuple(dict.fromkeys(flag for one in said.values() for flag in one.flags))
-        return tuple(_ranked(plan, said)), flags
-
     async def _pieces(self, journey: _Journey, ask: Ask) -> AsyncGenerator[tuple[str, tuple[str, ...]]]:
         """The last hop segment by segment: what comes later is begun while what comes first is waited for."""
         if not journey.hops:
             yield journey.text, ("same-language",)
             return
+        if journey.markup is not None:
+            async with asyncio.timeout(self.limits.max_seconds):
+                whole = await self._translate(journey, replace(ask, alternatives=0))
+            yield whole.text, whole.flags
+            return
         tasks: dict[str, asyncio.Future[Said]] = {}
         try:
             async with asyncio.timeout(self.limits.max_seconds):
-                text, flags = await self._to_the_last(journey)
-            plan, submit = _planned(text, journey.hops[-1], Wish(), ask.terms)
+                before = await travel(journey.text, journey.hops[:-1], Wish(), {})
+            plan, submit = planned(before.texts[0], journey.hops[-1], Wish(), ask.terms)
             if plan.gaps[0]:
-                yield plan.gaps[0], flags
+                yield plan.gaps[0], before.flags
             for place, segment in enumerate(plan.texts):
-                await _begin_up_to(place, plan.texts, submit, tasks)
+                await begin_up_to(place, plan.texts, submit, tasks)
                 async with asyncio.timeout(self.limits.max_seconds):
                     said = await tasks[segment]
                 part = Segments((segment,), ("", plan.gaps[place + 1])).rebuild(said.texts[:1])
-                yield part, tuple(dict.fromkeys((*flags, *said.flags)))
+                yield part, tuple(dict.fromkeys((*before.flags, *said.flags)))
         except TimeoutError:
             raise self._too_slow() from None
         finally:
@@ -279,54 +267,6 @@ class Service:
     async def close(self) -> None:
         """Finish what was taken."""
         await self.fleet.close()
-
-
-def _ranked(plan: Segments, found: dict[str, Said]) -> list[str]:
-    """The k-th translation of a text is made of the k-th of each segment, or of its last; each once."""
-    most = max((len(said.texts) for said in found.values()), default=1)
-    ranked = [
-        plan.rebuild([found[text].texts[min(rank, len(found[text].texts) - 1)] for text in plan.texts])
-        for rank in range(most)
-    ]
-    return list(dict.fromkeys(ranked))
-
-
-def _planned(text: str, hop: Hop, wish: Wish, terms: Mapping[str, str]) -> tuple[Segments, Submit]:
-    """The segments of ``text``, and the way to have one of them translated.
-
-    A segment is told only of the terms in it, so that those without any still share their batch with everyone.
-    """
-    speaker, batcher = hop.member.speaker, hop.member.batcher
-    assert speaker is not None
-    assert batcher is not None
-
-    def submit(segment: str) -> Coroutine[Any, Any, Said]:
-        told = tuple((source, target) for source, target in terms.items() if _may_hold(segment, source))
-        return batcher.submit(segment, replace(wish, terms=told))
-
-    return speaker.segments(text), submit
-
-
-async def _begin_up_to(
-    place: int, segments: Sequence[str], submit: Submit, tasks: dict[str, asyncio.Future[Said]]
-) -> None:
-    """Begin what is waited for at ``place``, and somewhat more.
-
-    The first segment goes alone, so that it is there at once; then two, four, eight: each group waits while the one
-    before it is translated, and soon they are as large as the batches of a whole text.
-    """
-    for segment in segments[: 2 ** ((place + 1).bit_length() + 1) - 1]:
-        if segment not in tasks:
-            tasks[segment] = asyncio.ensure_future(submit(segment))
-            if len(tasks) == 1:
-                await asyncio.sleep(0)  # it is in the queue,
-                await asyncio.sleep(0)  # and in its batch, if the model is free
-
-
-def _may_hold(segment: str, term: str) -> bool:
-    """Whether ``term`` could stand in ``segment``; whether it does, the speaker looks."""
-    words = segment.casefold()
-    return all(word in words for word in term.casefold().split())
 
 
 def _obeys_terms(hop: Hop) -> bool:

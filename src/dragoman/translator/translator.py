@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -292,6 +293,19 @@ class Translator:
             )
             source_place += len(request.segment)
             target_place += len(said)
+
+
+def aligning(translator: Translator) -> Translator:
+    """The same translator, which tells of every translation which word became which.
+
+    Raises:
+        ConfigError: its engine cannot.
+    """
+    decoding = translator._decoding.model_copy(update={"alignments": True})
+    translator._engine.check(decoding)
+    other = copy(translator)
+    other._decoding = decoding
+    return other
 
 
 def _typed(document: Document, prefix: str) -> str:

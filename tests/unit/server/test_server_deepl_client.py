@@ -58,7 +58,6 @@ def test_options_that_change_nothing_are_taken_and_those_that_would_are_refused(
         {"formality": "more"},
         {"formality": "less"},
         {"split_sentences": "sometimes"},
-        {"tag_handling": "xml"},
         {"tag_handling": "pdf"},
         {"style_rule": "abc"},
         {"custom_instructions": ["Be kind."]},
@@ -67,6 +66,20 @@ def test_options_that_change_nothing_are_taken_and_those_that_would_are_refused(
     ):
         with pytest.raises(deepl.DeepLException, match="Bad request, message:"):
             client.translate_text("a", **{"source_lang": "EN", "target_lang": "DE", **unknown})
+
+
+def test_tags_are_kept_as_the_client_says(client):
+    def said(text, **options):
+        return client.translate_text(text, source_lang="EN", target_lang="DE", **options).text
+
+    assert said("<p title='a'>one <b>two</b></p>", tag_handling="html") == "<p title='de(a)'>de(one <b>two</b>)</p>"
+    assert said("<r><a>x</a><a>y</a></r>", tag_handling="xml") == "<r><a>de(x)</a><a>de(y)</a></r>"
+    assert said("one<s/>two", tag_handling="xml", splitting_tags="s") == "de(one)<s/>de(two)"
+    assert said("<k>one</k>", tag_handling="xml", ignore_tags=["k", "l"]) == "<k>one</k>"
+    flat = said("<r><a>x</a><a>y</a></r>", tag_handling="xml", outline_detection=False)
+    assert flat == "<r><a>de</a>(<a>xy</a>)</r>"
+    with pytest.raises(deepl.DeepLException, match="not well-formed"):
+        said("<r>", tag_handling="xml")
 
 
 def test_languages_and_usage(address):

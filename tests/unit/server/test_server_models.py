@@ -5,9 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from dragoman.base.errors import ConfigError, DataError
+from dragoman.server import models
 from dragoman.server.ask import RefusedError
 from dragoman.server.models import ModelSpeaker
 from dragoman.server.speaker import Wish
+from dragoman.translator.links import WordLink
 
 
 class Translator:
@@ -21,7 +23,8 @@ class Translator:
         if self.error:
             raise self.error
         return [
-            SimpleNamespace(alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)]) for text in texts
+            SimpleNamespace(alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)], alignment=None)
+            for text in texts
         ]
 
 
@@ -41,3 +44,26 @@ def test_terms_that_cannot_be_obeyed_are_refused_and_other_errors_are_not_taken_
     assert (refused.value.reason, refused.value.status) == ("unsupported_terms", 400)
     with pytest.raises(type(error)):
         ModelSpeaker(translator).run(Wish(), ["a"])
+
+
+def unable(translator):
+    raise ConfigError("it sees no attention")
+
+
+class Aligner(Translator):
+    """Tells which word became which."""
+
+    def translate(self, texts, **wishes):
+        links = (WordLink((0, 1), (1, 2)),)
+        found = super().translate(texts, **wishes)
+        return [SimpleNamespace(alternatives=one.alternatives, alignment=links) for one in found]
+
+
+def test_words_are_aligned_where_it_is_wished_and_the_engine_can(monkeypatch):
+    wish = Wish(alignments=True)
+    monkeypatch.setattr(models, "aligning", lambda translator: Aligner())
+    speaker = ModelSpeaker(Translator())
+    assert speaker.run(wish, ["a"])[0].alignment == (((0, 1), (1, 2)),)
+    assert speaker.run(Wish(), ["a"])[0].alignment == ()
+    monkeypatch.setattr(models, "aligning", unable)
+    assert ModelSpeaker(Translator()).run(wish, ["a"])[0].alignment == ()

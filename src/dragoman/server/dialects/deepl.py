@@ -18,6 +18,7 @@ from dragoman.server.gate import Credentials
 from dragoman.server.names import language_name
 from dragoman.server.service import Service
 from dragoman.server.store.glossaries import base_language
+from dragoman.text.markup.parts import MarkupRules
 
 UNLIMITED = 1_000_000_000_000
 """The limit of those who have none, in DeepL's own answers."""
@@ -99,6 +100,7 @@ def _ask(values: Mapping[str, Any], terms: Mapping[str, str]) -> Ask:
         source=None if source in (None, "") else _language(values, "source_lang"),
         format=_format(values),
         terms=terms,
+        markup=_markup(values),
     )
 
 
@@ -124,6 +126,25 @@ def _format(values: Mapping[str, Any]) -> TextFormat:
     if not isinstance(wanted, str) or wanted not in _FORMATS:
         raise _unsupported("tag_handling")
     return _FORMATS[wanted]
+
+
+def _markup(values: Mapping[str, Any]) -> MarkupRules:
+    """What the caller tells of tags; "outline_detection" is for XML."""
+    return MarkupRules(
+        ignored=_tags(values, "ignore_tags"),
+        splitting=_tags(values, "splitting_tags"),
+        inline=_tags(values, "non_splitting_tags"),
+        outline=str(values.get("outline_detection", "1")).lower() not in ("0", "false"),
+    )
+
+
+def _tags(values: Mapping[str, Any], name: str) -> frozenset[str]:
+    """Names of tags: a list, or in one text with commas."""
+    sent = values.get(name) or ()
+    names = sent if isinstance(sent, list) else [sent] if sent else []
+    if not all(isinstance(one, str) for one in names):
+        raise _unsupported(name)
+    return frozenset(part.strip() for one in names for part in one.split(",") if part.strip())
 
 
 def _unsupported(name: str) -> RefusedError:

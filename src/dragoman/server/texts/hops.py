@@ -1,0 +1,128 @@
+"""A text from one language into the next: its segments go to a model and come back as a text. Knows no markup."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dragoman.server.fleet import Hop
+from dragoman.server.speaker import Link, Said, Segments, Wish
+
+Submit = Callable[[str], Coroutine[Any, Any, Said]]
+"""Has one segment translated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hopped:
+    """What became of a text.
+
+    Attributes:
+        texts: translations, best first.
+        flags: what is to be said of them.
+        links: words of the text and of the best translation; none where they were not wished or cannot be had.
+    """
+
+    texts: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+async def travel(text: str, hops: Sequence[Hop], wish: Wish, terms: Mapping[str, str]) -> Hopped:
+    """Translations of ``text`` at the end of the way; terms and alternatives are of the last hop."""
+    found = Hopped((text,))
+    flags: dict[str, None] = {}
+    links: tuple[Link, ...] = ()
+    for number, step in enumerate(hops, start=1):
+        is_last = number == len(hops)
+        wished = wish if is_last else Wish(alignments=wish.alignments)
+        found = await _hop(found.texts[0], step, wished, terms if is_last else {})
+        flags |= dict.fromkeys(found.flags)
+        links = found.links if number == 1 else through(links, found.links)
+    return Hopped(found.texts, tuple(flags), links)
+
+
+async def _hop(text: str, step: Hop, wish: Wish, terms: Mapping[str, str]) -> Hopped:
+    plan, submit = planned(text, step, wish, terms)
+    distinct = list(dict.fromkeys(plan.texts))
+    said = dict(zip(distinct, await asyncio.gather(*map(submit, distinct)), strict=True))
+    flags = tuple(dict.fromkeys(flag for one in said.values() for flag in one.flags))
+    links = links_of(plan, [said[one] for one in plan.texts]) if wish.alignments else ()
+    return Hopped(tuple(_ranked(plan, said)), flags, links)
+
+
+def _ranked(plan: Segments, found: dict[str, Said]) -> list[str]:
+    """The k-th translation of a text is made of the k-th of each segment, or of its last; each once."""
+    most = max((len(said.texts) for said in found.values()), default=1)
+    ranked = [
+        plan.rebuild([found[text].texts[min(rank, len(found[text].texts) - 1)] for text in plan.texts])
+        for rank in range(most)
+    ]
+    return list(dict.fromkeys(ranked))
+
+
+def links_of(plan: Segments, said: Sequence[Said]) -> tuple[Link, ...]:
+    """The links of the segments, in the whole text; none unless every segment has some."""
+    if not all(one.alignment for one in said):
+        return ()
+    links: list[Link] = []
+    source = target = 0
+    for gap, segment, one in zip(plan.gaps, plan.texts, said, strict=False):
+        source, target = source + len(gap), target + len(gap)
+        clean = Segments((segment,), ("", "")).rebuild(one.texts[:1])
+        lost = max(0, one.texts[0].find(clean))
+        links.extend(
+            ((source + first, source + last), (target + max(0, start - lost), target + max(0, end - lost)))
+            for (first, last), (start, end) in one.alignment
+        )
+        source, target = source + len(segment), target + len(clean)
+    return tuple(links)
+
+
+def through(first: Sequence[Link], second: Sequence[Link]) -> tuple[Link, ...]:
+    """Links from a text to the one after the next, through the words in between."""
+    onward: dict[int, list[tuple[int, int]]] = {}
+    for (start, end), target in second:
+        for place in range(start, end):
+            onward.setdefault(place, []).append(target)
+    links = {
+        (source, target): None for source, span in first for place in range(*span) for target in onward.get(place, ())
+    }
+    return tuple(links)
+
+
+def planned(text: str, hop: Hop, wish: Wish, terms: Mapping[str, str]) -> tuple[Segments, Submit]:
+    """The segments of ``text``, and the way to have one of them translated.
+
+    A segment is told only of the terms in it, so that those without any still share their batch with everyone.
+    """
+    speaker, batcher = hop.member.speaker, hop.member.batcher
+    assert speaker is not None
+    assert batcher is not None
+
+    def submit(segment: str) -> Coroutine[Any, Any, Said]:
+        told = tuple((source, target) for source, target in terms.items() if _may_hold(segment, source))
+        return batcher.submit(segment, replace(wish, terms=told))
+
+    return speaker.segments(text), submit
+
+
+async def begin_up_to(
+    place: int, segments: Sequence[str], submit: Submit, tasks: dict[str, asyncio.Future[Said]]
+) -> None:
+    """Begin what is waited for at ``place``, and somewhat more.
+
+    The first segment goes alone, so that it is there at once; then two, four, eight: each group waits while the one
+    before it is translated, and soon they are as large as the batches of a whole text.
+    """
+    for segment in segments[: 2 ** ((place + 1).bit_length() + 1) - 1]:
+        if segment not in tasks:
+            tasks[segment] = asyncio.ensure_future(submit(segment))
+            if len(tasks) == 1:
+                await asyncio.sleep(0)  # it is in the queue,
+                await asyncio.sleep(0)  # and in its batch, if the model is free
+
+
+def _may_hold(segment: str, term: str) -> bool:
+    """Whether ``term`` could stand in ``segment``; whether it does, the speaker looks."""
+    words = segment.casefold()
+    return all(word in words for word in term.casefold().split())

@@ -1,0 +1,42 @@
+"""Marked-up texts: read into units, and put together from their translations. Knows nothing of models and the web."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from dragoman.server.ask import Ask, RefusedError, TextFormat
+from dragoman.server.texts.hops import Hopped
+from dragoman.text.markup.document import Markup
+from dragoman.text.markup.html import parse_html
+from dragoman.text.markup.parts import MarkupError, MarkupRules, Rendered, Unit
+from dragoman.text.markup.xml import parse_xml
+
+FORMATS: Mapping[TextFormat, Callable[[str, MarkupRules], Markup]] = {"html": parse_html, "xml": parse_xml}
+"""How each format is read."""
+Travel = Callable[[Unit], Awaitable[Hopped]]
+"""Has one unit translated."""
+
+
+def read(text: str, ask: Ask) -> Markup | None:
+    """The units of ``text``; None where it is plain.
+
+    Raises:
+        RefusedError: the markup is not what it should be.
+    """
+    if ask.format == "text":
+        return None
+    try:
+        return FORMATS[ask.format](text, ask.markup)
+    except MarkupError as error:
+        raise RefusedError("bad_markup", f"{error}; {error.hint}") from error
+
+
+def put_together(markup: Markup, found: Sequence[Hopped]) -> Hopped:
+    """The marked-up translations, best first: the k-th is made of the k-th of each unit, or of its last."""
+    texts = []
+    kept = 0
+    for rank in range(max((len(one.texts) for one in found), default=1)):
+        said = [Rendered(one.texts[min(rank, len(one.texts) - 1)], () if rank else one.links) for one in found]
+        text, left = markup.render(said)
+        texts.append(text)
+        kept += left if not rank else 0
+    flags = dict.fromkeys(flag for one in found for flag in one.flags)
+    return Hopped(tuple(dict.fromkeys(texts)), (*flags, *(("markup-kept",) if kept else ())))
