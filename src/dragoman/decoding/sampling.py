@@ -20,12 +20,13 @@ from torch import Tensor
 
 from dragoman.base.randomness import generator
 from dragoman.base.symbols import BOS, EOS
+from dragoman.decoding.bounds import longest_hypothesis
 from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.hypothesis import Hypothesis, Sentence
 from dragoman.decoding.penalties import Penalty, make_penalty
 from dragoman.decoding.processors import LikeliestFew, Nucleus, Processor
 from dragoman.decoding.search import next_ids, usual_wishes
-from dragoman.decoding.wishes import SentenceWishes, longest_hypothesis
+from dragoman.decoding.wishes import SentenceWishes
 from dragoman.models.protocol import Seq2Seq
 
 

@@ -19,6 +19,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from dragoman.base.symbols import BOS, EOS, PAD, UNK
+from dragoman.decoding.bounds import longest_hypothesis
 from dragoman.decoding.choosing import Beam, Choice, Choosing, choose_likeliest
 from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.diversity import ChooseDiversely
@@ -34,7 +35,7 @@ from dragoman.decoding.processors import (
     RepetitionPenalty,
 )
 from dragoman.decoding.rows import Rows
-from dragoman.decoding.wishes import SentenceWishes, longest_hypothesis
+from dragoman.decoding.wishes import SentenceWishes
 from dragoman.models.protocol import DecoderState, Seq2Seq
 
 

@@ -1,6 +1,8 @@
 """CTranslate2 finds what torch finds, whatever is asked of the search, and whatever else is in the batch."""
 
 import random
+from dataclasses import replace
+from operator import eq
 
 import pytest
 
@@ -11,6 +13,7 @@ from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.hypothesis import Sentence
 from dragoman.interop.ctranslate2.exporter import CTranslate2Export, CTranslate2Options
 from dragoman.interop.engine_bundle import move_engine
+from dragoman.tokenizers.spelling import open_with
 from dragoman.translator.bundle import load_bundle
 from dragoman.translator.engines.ctranslate2_engine import CTranslate2Engine
 from dragoman.translator.engines.protocol import Engine, Place
@@ -110,7 +113,128 @@ def test_the_batch_does_not_matter(bundle, exported, engine):
         assert [one[0].ids for one in together] == alone
 
 
-@pytest.mark.parametrize("wish", [{"method": "sampling"}, {"diverse_groups": 2, "beam": 4}, {"alignments": True}])
+def wishing(bundle, **wishes):
+    """The sentences, each with wishes of its own: functions of what torch says to it first, without any."""
+    plain = sentences(bundle)
+    said = [one[0].ids for one in TorchEngine(bundle.model).decode(plain, DecodingConfig(beam=3))]
+    return [
+        replace(one, **{name: wish(ids) for name, wish in wishes.items()}) for one, ids in zip(plain, said, strict=True)
+    ]
+
+
+def same_as_torch(bundle, engine, sources, config):
+    """How many sentences get the same best hypothesis, with the same score."""
+    equal = 0
+    for ours, theirs in zip(
+        TorchEngine(bundle.model).decode(sources, config), engine.decode(sources, config), strict=True
+    ):
+        if ours[0].ids == theirs[0].ids:
+            equal += 1
+            assert theirs[0].ended == ours[0].ended
+            assert theirs[0].log_probability == pytest.approx(ours[0].log_probability, abs=1e-3)
+            assert theirs[0].score == pytest.approx(ours[0].score, abs=1e-3)
+        assert [one.score for one in theirs] == sorted((one.score for one in theirs), reverse=True)
+    return equal
+
+
+WIDTHS = [{"beam": 1}, {"beam": 4, "n_best": 3}, {"beam": 3, "length_penalty": "none"}]
+
+
+@pytest.mark.parametrize("search", WIDTHS, ids=str)
+@pytest.mark.parametrize("length", [1, 3])
+def test_a_beginning_is_followed_as_torch_does(bundle, engine, search, length):
+    sources = wishing(bundle, prefix=lambda ids: tuple(reversed(ids[:length])))
+    config = DecodingConfig(**search)
+    for source, hypotheses in zip(sources, engine.decode(sources, config), strict=True):
+        assert all(tuple(one.ids[: len(source.prefix)]) == source.prefix for one in hypotheses)
+    assert same_as_torch(bundle, engine, sources, config) >= 0.9 * len(sources)
+
+
+@pytest.mark.parametrize("search", WIDTHS, ids=str)
+def test_what_is_excluded_is_not_said_and_all_else_is_as_with_torch(bundle, engine, search):
+    sources = wishing(bundle, exclude=lambda ids: (tuple(ids[:1]), tuple(ids[1:3])) if len(ids) > 2 else ())
+    config = DecodingConfig(**search)
+    for source, hypotheses in zip(sources, engine.decode(sources, config), strict=True):
+        for one in hypotheses:
+            spoken = [tuple(one.ids[at:end]) for end in range(len(one.ids) + 1) for at in range(end)]
+            assert not set(source.exclude) & set(spoken)
+    assert len({source.exclude for source in sources}) > 10
+    least = 0.9 if config.beam == 1 else 0.75  # its beam keeps others, where what is excluded was likely
+    assert same_as_torch(bundle, engine, sources, config) >= least * len(sources)
+
+
+def test_wishes_of_one_sentence_change_no_other(bundle, engine):
+    plain, config = sentences(bundle), DecodingConfig(beam=3)
+    mixed = [*plain]
+    mixed[::3] = wishing(bundle, prefix=lambda ids: tuple(ids[1:2]), exclude=lambda ids: (tuple(ids[-1:]),))[::3]
+    alone, among = engine.decode(plain, config), engine.decode(mixed, config)
+    for place in range(len(plain)):
+        if place % 3:
+            assert [one.ids for one in among[place]] == [one.ids for one in alone[place]]
+        [by_itself] = engine.decode([mixed[place]], config)
+        assert [one.ids for one in among[place]] == [one.ids for one in by_itself]
+
+
+@pytest.mark.parametrize("beam", [1, 4])
+def test_a_beginning_may_end_inside_a_word(bundle, engine, beam):
+    config = DecodingConfig(beam=beam)
+    tokenizer = bundle.task.target_tokenizer
+    for typed in ("W", "Wir hab", "Der Hun"):
+        opening = open_with(tokenizer, typed)
+        source = Sentence(sentences(bundle)[3].ids, prefix=opening.ids, spelling=opening.table)
+        [[found]] = engine.decode([source], config)
+        [[expected]] = TorchEngine(bundle.model).decode([source], config)
+        assert tokenizer.decode(found.ids).startswith(typed)
+        assert found.log_probability >= expected.log_probability - 0.5  # several ways are searched, each with a beam
+
+
+def test_a_beginning_of_nothing(engine):
+    [[found]] = engine.decode([Sentence((EOS,), prefix=(7, 9))], DecodingConfig(beam=2))
+    assert (found.ids, found.ended) == ([7, 9], True)
+
+
+def test_alignments_are_those_of_the_last_layer(bundle, engine):
+    config = DecodingConfig(beam=3, n_best=2, alignments=True)
+    sources = sentences(bundle)
+    places = same = 0
+    for source, ours, theirs in zip(
+        sources, TorchEngine(bundle.model).decode(sources, config), engine.decode(sources, config), strict=True
+    ):
+        for one in theirs:
+            assert len(one.alignment) == len(one.ids)
+            assert set(one.alignment) <= set(range(max(1, len(source.ids) - 1)))
+        if ours[0].ids == theirs[0].ids:
+            places += len(ours[0].ids)
+            same += sum(map(eq, ours[0].alignment, theirs[0].alignment))
+    assert same > 0.5 * places > 0
+
+
+def test_wishes_in_words(exported):
+    translator = Translator.load(exported, engine="ctranslate2", alignments=True, beam=3)
+    text = "We have two cars."
+    [plain] = translator.translate([text])
+    assert plain.alignment
+    [begun] = translator.translate([text], prefixes=["Sie hab"])
+    assert begun.text.startswith("Sie hab")
+    word = plain.text.split()[0]
+    [without] = translator.translate([text], avoid=[word])
+    assert word not in without.text.split()
+    with pytest.raises(ConfigError, match="given phrases") as refused:
+        translator.translate([text], terms={"cars": "Wagen"})
+    assert "--engine torch" in str(refused.value.hint)
+
+
+REFUSED = [
+    {"method": "sampling"},
+    {"diverse_groups": 2, "beam": 4},
+    {"coverage_penalty": 0.2},
+    {"repetition_penalty": 1.2},
+    {"max_repeats": 2},
+    {"stop": "exact"},
+]
+
+
+@pytest.mark.parametrize("wish", REFUSED, ids=str)
 def test_what_it_cannot_do_is_refused_and_torch_does_it_if_it_is_there(bundle, exported, engine, wish):
     with pytest.raises(ConfigError, match="CTranslate2 cannot") as refused:
         engine.check(DecodingConfig(**wish))

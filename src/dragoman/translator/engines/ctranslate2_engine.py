@@ -10,39 +10,39 @@ sources' lengths; what came out longer than its own, or was cut off, is searched
 in time is what a search with its own length would have found: the best of more hypotheses, if it is among fewer, is
 the best of these too.
 
-To a source that holds nothing but EOS the translation is empty.
+To a source that holds nothing but EOS the translation is empty, but for its beginning.
+
+Wishes. CTranslate2 leaves the chance of a forced beginning out of the score, and shares the chance of what is excluded
+among the rest; so hypotheses with wishes are scored and ranked anew. A beginning that ends inside a word is spelt out
+first (:mod:`dragoman.translator.engines.openings`). Phrases never to be said are the same for all of a call, so
+sentences with other ones go in another call. Alignments are by the one layer that the export names.
 """
 
 import math
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import ctranslate2
+import numpy as np
+from numpy.typing import NDArray
 
 from dragoman.base.errors import ConfigError, DamagedFileError, DragomanError, VersionError
 from dragoman.base.files import read_json
-from dragoman.base.symbols import BOS, EOS, PAD
+from dragoman.base.symbols import BOS, PAD
 from dragoman.batching.example import Example
+from dragoman.decoding.bounds import longest_hypothesis
 from dragoman.decoding.config import DecodingConfig
-from dragoman.decoding.hypothesis import Hypothesis, Sentence
-from dragoman.decoding.penalties import make_penalty
+from dragoman.decoding.hypothesis import Hypothesis, Phrase, Sentence
 from dragoman.tasks.protocol import Task
+from dragoman.translator.engines.batches import like_lengths
+from dragoman.translator.engines.ctranslate2_asking import OTHERWISE, Asking, check
+from dragoman.translator.engines.openings import log_softmax, spelt_out
 from dragoman.translator.engines.protocol import PairScore, Place
 
-_NO_PENALTY = 1e-9
-"""Divides by a power of the length that is 1 in float32. With 0 a search would stop at the first good hypothesis."""
-_UNDERSTOOD = frozenset(
-    (
-        *("method", "beam", "n_best", "length_penalty", "length_penalty_alpha", "no_repeated_ngram"),
-        *("max_length_ratio", "max_length_offset", "temperature", "top_k", "top_p", "seed"),
-        *("diversity_strength", "candidates"),
-    )
-)
-"""Fields of :class:`DecodingConfig` that are followed, or that mean nothing without one that is refused."""
-_OTHERWISE = "--engine torch can (with the model that was exported, where this one holds no weights for torch)"
 _MOST_THREADS = 4
 """More do not make one call quicker unless it holds thousands of sentences."""
 
@@ -112,15 +112,7 @@ class CTranslate2Engine:
         Raises:
             ConfigError: with the reason.
         """
-        if config.method == "sampling":
-            raise ConfigError(
-                "CTranslate2 cannot draw a translation by its seed alone: its draws depend on all it drew before",
-                hint=_OTHERWISE,
-            )
-        usual = DecodingConfig()
-        for name in set(DecodingConfig.model_fields) - _UNDERSTOOD:
-            if getattr(config, name) != getattr(usual, name):
-                raise ConfigError(f"CTranslate2 cannot decode with {name} = {getattr(config, name)!r}", hint=_OTHERWISE)
+        check(config)
 
     def decode(
         self,
@@ -137,32 +129,82 @@ class CTranslate2Engine:
             done: told how many sentences each finished batch held.
 
         Raises:
-            ConfigError: a sentence has a wish.
+            ConfigError: a sentence has phrases to include.
         """
-        if wishes := set().union(*(sentence.wishes for sentence in sentences)):
-            raise ConfigError(f"CTranslate2 cannot fulfil these wishes: {', '.join(sorted(wishes))}", hint=_OTHERWISE)
-        lengths = [len(sentence.ids) for sentence in sentences]
-        limits = [config.longest_target(length, self._max_length) for length in lengths]
+        if any(sentence.include for sentence in sentences):
+            raise ConfigError(
+                "CTranslate2 cannot look for translations that hold given phrases: its beam keeps the likeliest alone",
+                hint=OTHERWISE,
+            )
+        plain = [place for place, sentence in enumerate(sentences) if not sentence.spelling]
+        results = dict(zip(plain, self._decode([sentences[place] for place in plain], config, done), strict=True))
+        typed = [place for place, sentence in enumerate(sentences) if sentence.spelling]
+        ways = [spelt_out(sentences[place], self._foresee, beam=config.beam) for place in typed]
+        found = iter(self._decode([one for some in ways for one in some], config, lambda count: None))
+        for place, some in zip(typed, ways, strict=True):
+            hypotheses = [one for _ in some for one in next(found)]
+            ranked = sorted(hypotheses, key=lambda one: (not one.ended, -one.score))
+            results[place] = ranked[: min(config.n_best, config.beam)]
+        done(len(typed))
+        return [results[place] for place in range(len(sentences))]
+
+    def _decode(
+        self, sentences: Sequence[Sentence], config: DecodingConfig, done: Callable[[int], None]
+    ) -> list[list[Hypothesis]]:
+        """The hypotheses of sentences whose beginnings, if any, are spelt out."""
+        limits = [longest_hypothesis(config, one, len(one.ids), self._max_length) for one in sentences]
         results: list[list[Hypothesis]] = [[] for _ in sentences]
-        asking, again = _Asking(config), []
-        batches = _batches(lengths, max(1, self._max_tokens // config.rows))
+        asking = Asking(config, every=any(sentence.wishes for sentence in sentences))
+        again = []
+        batches = _batches(sentences, max(1, self._max_tokens // config.rows))
         for indices, found in self._search(batches, sentences, limits, asking):
-            late = [not _in_time(hypotheses, limits[index]) for index, hypotheses in zip(indices, found, strict=True)]
+            late = [not _in_time(found[at], limits[index]) for at, index in enumerate(indices)]
             for index, hypotheses in zip(indices, found, strict=True):
-                results[index] = hypotheses[: asking.count]
+                results[index] = asking.ranked(hypotheses)
             again += [index for index, is_late in zip(indices, late, strict=True) if is_late]
             done(late.count(False))
-        whole = _Asking(config, every=True)
+        whole = Asking(config, every=True)
         for [index], [hypotheses] in self._search(([index] for index in again), sentences, limits, whole):
-            results[index] = sorted(hypotheses, key=lambda one: not one.ended)[: asking.count]
+            results[index] = whole.ranked(hypotheses)
             done(1)
         return results
+
+    def _rescored(self, sentences: Sequence[Sentence], found: Sequence[list[Hypothesis]]) -> list[list[Hypothesis]]:
+        """The same, the log-probabilities of sentences with wishes as they are without: nothing forced or left out."""
+        again = [
+            (place, rank) for place, one in enumerate(sentences) if one.wishes for rank in range(len(found[place]))
+        ]
+        scored = self._translator.score_batch(
+            [[self._source[index] for index in sentences[place].ids] for place, _ in again],
+            [[self._target[index] for index in found[place][rank].ids] for place, rank in again],
+            max_input_length=0,
+        )
+        results = [list(hypotheses) for hypotheses in found]
+        for (place, rank), result in zip(again, scored, strict=True):
+            one = found[place][rank]
+            total = math.fsum(result.log_probs[: len(one.ids) + one.ended])
+            results[place][rank] = replace(one, log_probability=total)
+        return results
+
+    def _foresee(self, sentences: Sequence[Sentence]) -> NDArray[Any]:
+        """For each sentence the log-probability of every id after its prefix; all have the same source."""
+        found = self._translator.translate_batch(
+            [[self._source[index] for index in sentence.ids] for sentence in sentences],
+            [[self._target[index] for index in sentence.prefix] for sentence in sentences],
+            beam_size=1,
+            max_decoding_length=1 + max(len(sentence.prefix) for sentence in sentences),
+            max_input_length=0,
+            disable_unk=True,
+            return_logits_vocab=True,
+        )
+        logits = [one.logits[0][len(sentence.prefix)] for one, sentence in zip(found, sentences, strict=True)]
+        return log_softmax(np.stack([np.asarray(one, dtype=np.float32) for one in logits]))
 
     def score(self, examples: Sequence[Example]) -> list[PairScore]:
         """How likely the model finds each example's target; CTranslate2 does not tell which ids came first."""
         results = [PairScore(0.0, 0, None)] * len(examples)
         lengths = [max(len(example.source), len(example.target)) for example in examples]
-        for indices in _batches(lengths, self._max_tokens):
+        for indices in like_lengths(lengths, self._max_tokens):
             scored = self._translator.score_batch(
                 [[self._source[index] for index in examples[place].source] for place in indices],
                 [[self._target[index] for index in examples[place].target[:-1]] for place in indices],
@@ -173,37 +215,41 @@ class CTranslate2Engine:
         return results
 
     def _search(
-        self, batches: Iterator[list[int]], sentences: Sequence[Sentence], limits: Sequence[int], asking: "_Asking"
+        self, batches: Iterator[list[int]], sentences: Sequence[Sentence], limits: Sequence[int], asking: "Asking"
     ) -> Iterator[tuple[list[int], list[list[Hypothesis]]]]:
         """Each batch with what was found, as many of them at work as there are workers, and as many waiting."""
         waiting: deque[tuple[list[int], list[Any]]] = deque()
         for indices in batches:
             waiting.append((indices, self._begin(indices, sentences, limits, asking)))
             if len(waiting) > 2 * self._workers:
-                yield self._finish(*waiting.popleft(), asking)
+                yield self._finish(*waiting.popleft(), sentences, asking)
         while waiting:
-            yield self._finish(*waiting.popleft(), asking)
+            yield self._finish(*waiting.popleft(), sentences, asking)
 
     def _begin(
-        self, indices: list[int], sentences: Sequence[Sentence], limits: Sequence[int], asking: "_Asking"
+        self, indices: list[int], sentences: Sequence[Sentence], limits: Sequence[int], asking: "Asking"
     ) -> list[Any]:
+        barred = [(PAD,), (BOS,), *sentences[indices[0]].exclude]  # all of a batch have the same to exclude
+        beginnings = [[self._target[index] for index in sentences[place].prefix] for place in indices]
         found: list[Any] = self._translator.translate_batch(
             [[self._source[index] for index in sentences[place].ids] for place in indices],
+            beginnings if any(beginnings) else None,
             max_decoding_length=max(limits[place] for place in indices),
-            suppress_sequences=[[self._target[PAD]], [self._target[BOS]]],
+            suppress_sequences=[[self._target[index] for index in phrase] for phrase in barred],
             asynchronous=True,
             **asking.options,
         )
         return found
 
     def _finish(
-        self, indices: list[int], found: list[Any], asking: "_Asking"
+        self, indices: list[int], found: list[Any], sentences: Sequence[Sentence], asking: "Asking"
     ) -> tuple[list[int], list[list[Hypothesis]]]:
-        results = [one.result() for one in found]
-        return indices, [
-            asking.hypotheses([[self._ids[token] for token in tokens] for tokens in one.hypotheses], one.scores)
-            for one in results
+        results = (one.result() for one in found)
+        hypotheses = [
+            asking.hypotheses(one, [[self._ids[token] for token in tokens] for tokens in one.hypotheses], sentences[at])
+            for at, one in zip(indices, results, strict=True)
         ]
+        return indices, self._rescored([sentences[place] for place in indices], hypotheses)
 
 
 def _in_time(hypotheses: Sequence[Hypothesis], limit: int) -> bool:
@@ -211,54 +257,14 @@ def _in_time(hypotheses: Sequence[Hypothesis], limit: int) -> bool:
     return all(one.ended and len(one.ids) < limit for one in hypotheses)
 
 
-class _Asking:
-    """A :class:`DecodingConfig` in CTranslate2's words, and its answer in ours.
-
-    Args:
-        config: how to search.
-        every: ask for all hypotheses of the beam, however few are wanted.
-    """
-
-    def __init__(self, config: DecodingConfig, *, every: bool = False) -> None:
-        self.count = min(config.n_best, config.beam)
-        """Hypotheses wanted."""
-        self._penalty = make_penalty(config.length_penalty, config.length_penalty_alpha)
-        self._alpha = config.length_penalty_alpha if config.length_penalty == "average" else 0.0
-        ranks_otherwise = config.length_penalty == "gnmt"
-        if not self._alpha and (self.count > 1 or ranks_otherwise):
-            self._alpha = _NO_PENALTY
-        self.options: dict[str, Any] = {
-            "beam_size": config.beam,
-            "num_hypotheses": config.beam if every or ranks_otherwise else self.count,
-            "length_penalty": self._alpha,
-            "no_repeat_ngram_size": config.no_repeated_ngram,
-            "disable_unk": True,
-            "min_decoding_length": 1,
-            "max_input_length": 0,
-            "return_scores": True,
-            "return_end_token": True,  # it then counts as part of the length, as it does for us
-        }
-
-    def hypotheses(self, all_ids: list[list[int]], scores: Sequence[float]) -> list[Hypothesis]:
-        """Those of one sentence, best first."""
-        found = []
-        for ids, score in zip(all_ids, scores, strict=True):
-            total = score * len(ids) ** self._alpha
-            ended = not ids or ids[-1] == EOS  # to a source of EOS alone CTranslate2 says nothing, not even that
-            found.append(Hypothesis(ids[:-1] if ended else ids, self._penalty(total, len(ids)), total, ended))
-        return sorted(found, key=lambda one: -one.score)
-
-
-def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Indices of like length, at most ``budget`` ids together; the longest first, so the workers end together."""
-    batch: list[int] = []
-    for index in sorted(range(len(lengths)), key=lambda index: -lengths[index]):
-        if batch and lengths[batch[0]] * (len(batch) + 1) > budget:
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
+def _batches(sentences: Sequence[Sentence], budget: int) -> Iterator[list[int]]:
+    """Indices of sentences of like length that exclude the same, at most ``budget`` ids together."""
+    alike: dict[tuple[Phrase, ...], list[int]] = {}
+    for place, sentence in enumerate(sentences):
+        alike.setdefault(sentence.exclude, []).append(place)
+    for places in alike.values():
+        for batch in like_lengths([len(sentences[place].ids) for place in places], budget):
+            yield [places[at] for at in batch]
 
 
 def _vocabulary(directory: Path, side: str) -> list[str]:
