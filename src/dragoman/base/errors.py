@@ -123,8 +123,8 @@ class MissingExtraError(DragomanError):
 
     @classmethod
     def of(cls, package: str, *, extra: str) -> "MissingExtraError":
-        """The error for ``package``, which the extra ``extra`` brings."""
+        """The error for ``package``, which the extra ``extra`` brings; "" for what every installation should have."""
         return cls(
             f"this needs the package '{package}', which is not installed",
-            hint=f"pip install 'dragoman[{extra}]'",
+            hint=f"pip install 'dragoman[{extra}]'" if extra else "pip install dragoman",
         )

@@ -48,6 +48,10 @@ def test_a_missing_extra_names_the_command():
     assert error.hint == "pip install 'dragoman[train]'"
 
 
+def test_what_no_extra_brings_comes_with_the_package_itself():
+    assert MissingExtraError.of("ctranslate2", extra="").hint == "pip install dragoman"
+
+
 @pytest.mark.parametrize("name", sorted(drawn()))
 def test_every_class_says_when(name):
     assert inspect.getdoc(getattr(errors, name))

@@ -1,18 +1,20 @@
 """CTranslate2 finds what torch finds, whatever is asked of the search, and whatever else is in the batch."""
 
 import random
+import sys
 from dataclasses import replace
 from operator import eq
 
 import pytest
 
-from dragoman.base.errors import ConfigError, UnknownNameError
+from dragoman.base.errors import ConfigError, MissingExtraError, UnknownNameError
 from dragoman.base.symbols import BOS, EOS, PAD, UNK
 from dragoman.batching.example import Example
 from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.hypothesis import Sentence
 from dragoman.interop.ctranslate2.exporter import CTranslate2Export, CTranslate2Options
 from dragoman.interop.engine_bundle import move_engine
+from dragoman.jobs.exchange.export import require
 from dragoman.tokenizers.spelling import open_with
 from dragoman.translator.bundle import load_bundle
 from dragoman.translator.engines.ctranslate2_engine import CTranslate2Engine
@@ -242,6 +244,15 @@ def test_what_it_cannot_do_is_refused_and_torch_does_it_if_it_is_there(bundle, e
     with pytest.raises(ConfigError, match="CTranslate2 cannot"):
         Translator.load(exported, **wish)
     assert isinstance(engine, Engine)
+
+
+def test_without_the_library_it_says_how_to_get_it(exported, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ctranslate2", None)
+    monkeypatch.delitem(sys.modules, "dragoman.translator.engines.ctranslate2_engine")
+    for action in (lambda: Translator.load(exported), lambda: require(CTranslate2Export)):
+        with pytest.raises(MissingExtraError, match="'ctranslate2'") as missing:
+            action()
+        assert missing.value.hint == "pip install dragoman"
 
 
 def test_the_quickest_engine_that_can_is_taken(bundle, golden, exported, tmp_path, capsys):

@@ -23,8 +23,8 @@ ENGINES = Catalog(
 )
 """Name → :data:`~dragoman.translator.engines.protocol.OpenEngine`."""
 _QUICKEST_FIRST = ("ctranslate2", "onnx", "torch")
-_EXTRAS = {"torch": "train", "jaxtyping": "train", "onnxruntime": "onnx"}
-"""Which extra brings what an engine needs."""
+_EXTRAS = {"ctranslate2": "", "torch": "train", "jaxtyping": "train", "onnxruntime": "onnx"}
+"""Which extra brings what an engine needs; "" is no extra, but dragoman itself."""
 
 
 def open_engine(
