@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from dragoman.translator.robust.rescue import NOTES
+
 COMMAND = [sys.executable, "-c", "from dragoman.cli.main import main\nmain()", "translate"]
 
 
@@ -21,7 +23,7 @@ def translate(golden, tmp_path, dragoman):
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         result = dragoman("translate", golden, path, *options)
         assert result.code == 0, result.err
-        assert result.err == ""
+        assert all(said.partition(": ")[2] in NOTES.values() for said in result.err.splitlines()), result.err
         lines = result.out.split("\n")
         assert lines.pop() == "", "every line that comes out is ended"
         return lines
@@ -217,3 +219,21 @@ def test_a_reader_who_leaves(golden, tmp_path):
 def test_installed_as_a_module(golden, tmp_path: Path):
     shown = subprocess.run([sys.executable, "-m", "dragoman", "--version"], capture_output=True, text=True, check=True)
     assert shown.stdout.startswith("dragoman ")
+
+
+def test_protected_spans_come_back_and_it_is_said(golden, tmp_path, dragoman):
+    (tmp_path / "in.txt").write_text("Hello {name}, see https://example.com/a 😀\nTHE CHILD IS EATING AN APPLE.\n")
+    result = dragoman("translate", golden, tmp_path / "in.txt")
+    first, second, last = result.out.split("\n")
+    assert last == ""
+    assert all(span in first for span in ("{name}", "https://example.com/a", "😀"))
+    assert second.isupper()
+    assert result.err.count("1 line: ") >= 2
+    assert NOTES["capitals"] in result.err
+
+
+def test_without_protection_the_model_has_its_say(golden, tmp_path, dragoman):
+    (tmp_path / "in.txt").write_text("Hello {name}, see https://example.com/a 😀\n")
+    result = dragoman("translate", golden, tmp_path / "in.txt", "--no-protect")
+    assert "https://example.com/a" not in result.out
+    assert result.err == ""

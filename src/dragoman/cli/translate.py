@@ -1,7 +1,7 @@
 """``dragoman translate``: text in, translation out, line by line."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -40,11 +40,17 @@ def translate(
     tag: Annotated[
         str, typer.Option(help="What the model is told of the text, if it was trained with tags (corpus.tags).")
     ] = "",
+    protect: Annotated[
+        bool,
+        typer.Option(help="Keep addresses, placeholders, emoji and numbers; see to capitals, loops and empty lines."),
+    ] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace the file in --output.")] = False,
 ) -> None:
     """Translate a file or standard input: one line in, one line out."""
     from dragoman.jobs.translate import Options, translate_lines
 
+    sampling: dict[str, Any] = {"method": method, "temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
+    wishes: dict[str, Any] = {"prefix_file": prefix_file, "terms": terms, "avoid": avoid, "alignments": alignments}
     options = Options(
         beam=beam,
         n_best=n_best,
@@ -54,15 +60,9 @@ def translate(
         device=device,
         threads=threads,
         tag=tag,
-        method=method,
-        temperature=temperature,
-        top_k=top_k,
-        top_p=top_p,
-        seed=seed,
+        protect=protect,
         settings=tuple(settings or ()),
-        prefix_file=prefix_file,
-        terms=terms,
-        avoid=avoid,
-        alignments=alignments,
+        **sampling,
+        **wishes,
     )
     translate_lines(model, text, output=output, options=options, force=force)

@@ -3,6 +3,7 @@
 import collections
 import io
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 from dragoman.base.config import apply_settings
 from dragoman.base.errors import ConfigError
 from dragoman.base.files import explained
-from dragoman.base.log import progress
+from dragoman.base.log import progress, say
 from dragoman.corpora.stream import STANDARD_STREAM, decode_lines, read_lines, write_text
 from dragoman.jobs.translation.wishes import Wishes, alignment_file
+from dragoman.translator.robust.rescue import summary
 from dragoman.translator.translator import Translation, Translator
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class Options:
     device: str = "auto"
     threads: int | None = None
     tag: str = ""
+    protect: bool = True
     method: str | None = None
     temperature: float | None = None
     top_k: int | None = None
@@ -94,10 +97,12 @@ def translate_lines(
         device=options.device,
         threads=options.threads,
         tag=options.tag,
+        protect=options.protect,
         **options.decoding(),
     )
     wishes = Wishes.read(translator, prefix_file=options.prefix_file, terms=options.terms, avoid=options.avoid)
     count = 0
+    notes: Counter[str] = Counter()
     with _destination(output) as stream, alignment_file(options.alignments) as align, progress() as display:
         bar = display.add_task("translating", total=None)
         for batch in _batches(text, options.batch_lines):
@@ -105,11 +110,14 @@ def translate_lines(
             with explained("write", output or "standard output"):
                 for line, translation in zip(batch, translations, strict=True):
                     count += 1
+                    notes.update(translation.notes)
                     _write(stream, count, translation, options.n_best)
                     align(line, translation)
                 stream.flush()
             display.update(bar, completed=count)
         wishes.finish()
+    for line in summary(notes):
+        say(line)
     return count
 
 

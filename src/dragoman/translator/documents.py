@@ -8,8 +8,10 @@ and put back exactly. It knows neither models nor ids: whether a segment fits, i
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dragoman.text.sentences import split_long, split_sentences
+from dragoman.text.spans import find_spans
 
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 """Every character that some reader takes for the end of a line."""
@@ -18,6 +20,8 @@ _FIELD_BORDER = re.compile(rf"[^\S{_BREAKS}]*[\t{_BREAKS}]\s*|\s{{3,}}")
 _CONTROL_SPACE = re.compile(rf"\s*[\t{_BREAKS}]\s*")
 _UNSPACED_LANGUAGES = frozenset(("zh", "ja", "yue", "cmn", "wuu", "lzh"))
 """Languages that put no space between sentences."""
+_PRIVATE = range(0xF0000, 0x10FFFE)
+"""Characters that Unicode leaves to private use: they mean nothing, to a cutter of sentences neither."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,14 @@ class Document:
         return self.gaps[0] + "".join(part + gap for part, gap in zip(clean, self.gaps[1:], strict=True))
 
 
-def plan(text: str, *, language: str, fits: Callable[[str], bool], target_language: str | None = None) -> Document:
+def plan(
+    text: str,
+    *,
+    language: str,
+    fits: Callable[[str], bool],
+    target_language: str | None = None,
+    whole_spans: bool = False,
+) -> Document:
     """Choose the segments of ``text``.
 
     What holds no letter and no digit (blank lines, rules, bullets) is kept as it is and not translated.
@@ -65,10 +76,12 @@ def plan(text: str, *, language: str, fits: Callable[[str], bool], target_langua
         fits: whether the model takes a segment whole.
         target_language: BCP-47 code of the translation: sentences cut apart are joined with or without a space as
             this language does. Left out, as in the original.
+        whole_spans: never cut a protected span (:mod:`dragoman.text.spans`); one that does not fit is a segment alone.
     """
     segments: list[str] = []
     gaps = [""]
-    for part, is_cut in _parts(text, language, fits):
+    pieces = partial(_whole_pieces if whole_spans else _pieces, language=language, fits=fits)
+    for part, is_cut in _parts(text, pieces):
         core = part.strip()
         if not any(map(str.isalnum, core)):
             gaps[-1] += part
@@ -81,17 +94,33 @@ def plan(text: str, *, language: str, fits: Callable[[str], bool], target_langua
     return Document(segments, gaps)
 
 
-def _parts(text: str, language: str, fits: Callable[[str], bool]) -> Iterator[tuple[str, bool]]:
+def _parts(text: str, cut: Callable[[str], Iterator[str]]) -> Iterator[tuple[str, bool]]:
     """The parts of ``text``, with all their white space; and whether the next part is of the same line, cut from it."""
     start = 0
     for border in [*_FIELD_BORDER.finditer(text), None]:
         field = text[start : border.start() if border else len(text)]
-        pieces = list(_pieces(field, language, fits))
+        pieces = list(cut(field))
         for number, piece in enumerate(pieces, start=1):
             yield piece, number < len(pieces)
         if border:
             yield border[0], False
             start = border.end()
+
+
+def _whole_pieces(field: str, language: str, fits: Callable[[str], bool]) -> Iterator[str]:
+    """As :func:`_pieces`, but with each protected span as one character to those who look for a place to cut."""
+    if fits(field.strip()) and "  " not in field.strip():
+        yield field
+        return
+    unused = (chr(code) for code in _PRIVATE if chr(code) not in field)
+    shown, place, table = [], 0, {}
+    for sign, span in zip(unused, find_spans(field), strict=False):
+        shown += [field[place : span.start], sign]
+        table[ord(sign)] = span.text
+        place = span.end
+    shown.append(field[place:])
+    for piece in _pieces("".join(shown), language, lambda text: fits(text.translate(table))):
+        yield piece.translate(table)
 
 
 def _pieces(field: str, language: str, fits: Callable[[str], bool]) -> Iterator[str]:

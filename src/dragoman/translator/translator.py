@@ -1,7 +1,7 @@
 """The façade: texts in, translations out. It knows the plan of a document and an engine, no more."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,19 +14,18 @@ from dragoman.base.errors import ConfigError, DataError, UnknownNameError
 from dragoman.corpora.records import Record
 from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.hypothesis import Hypothesis
-from dragoman.metrics import METRICS
 from dragoman.tasks.protocol import Task
-from dragoman.tasks.translation import TranslationTask, mark
-from dragoman.tokenizers.spelling import spans
+from dragoman.tasks.translation import TranslationTask
 from dragoman.translator.documents import Document, plan
 from dragoman.translator.engines import open_engine
 from dragoman.translator.engines.protocol import Engine, PairScore, Place
-from dragoman.translator.links import Side, WordLink, link_words
+from dragoman.translator.links import WordLink, links_of_document
 from dragoman.translator.manifest import check_files, load_task, read_manifest, sound
-from dragoman.translator.risk import expected_utilities
+from dragoman.translator.responder import Responder
+from dragoman.translator.robust.config import NO_PROTECTION, RobustConfig
+from dragoman.translator.robust.rescue import Outcome, Rescue
 from dragoman.translator.terminology import Terminology
 from dragoman.translator.wording import Request, Wording
-
 
 @dataclass(frozen=True, slots=True)
 class Translation:
@@ -37,13 +36,16 @@ class Translation:
         score: its log-probability after the length penalty, in nats, averaged over the segments; 0 where nothing
             had to be translated.
         alternatives: the n best as (text, score), best first, the first being the translation itself.
-        alignment: which words of the text and of the best translation say the same; None if not asked for.
+        alignment: which words of the text and of the best translation say the same; None if not asked for. A segment
+            that had to be mended has no links.
+        notes: what had to be done to make it sound, of :data:`~dragoman.translator.robust.rescue.NOTES`.
     """
 
     text: str
     score: float
     alternatives: tuple[tuple[str, float], ...]
     alignment: tuple[WordLink, ...] | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Translator:
@@ -56,6 +58,7 @@ class Translator:
         name: what to call the model in reports.
         longest: ids of the longest sentence that is not cut.
         tag: put before every text for which no other is given; "" for none.
+        robust: what to see to beside what the model says.
 
     Raises:
         UnknownNameError: the model knows no such tag.
@@ -71,6 +74,7 @@ class Translator:
         name: str = "model",
         longest: int | None = None,
         tag: str = "",
+        robust: RobustConfig | None = None,
     ) -> None:
         if not isinstance(task, TranslationTask):
             raise ConfigError(
@@ -85,6 +89,14 @@ class Translator:
         self._engine = engine
         self._tag = self._known(tag)
         self._wording = Wording(task, engine.max_length)
+        self._robust = robust or RobustConfig()
+        rescue = Rescue(
+            self._robust,
+            source_language=task.source_language,
+            target_language=task.target_language,
+            rarity=self._wording.rarity,
+        )
+        self._responder = Responder(engine, self._wording, rescue, target_language=task.target_language)
         self._limit = min(longest or math.inf, engine.max_length or math.inf)
 
     @classmethod
@@ -96,6 +108,7 @@ class Translator:
         device: str = "auto",
         threads: int | None = None,
         tag: str = "",
+        protect: bool | RobustConfig = True,
         **decoding: Any,
     ) -> Self:
         """The translator in the bundle directory ``path``.
@@ -106,6 +119,7 @@ class Translator:
             device: auto, cpu, cuda or mps.
             threads: of the processor; None for the engine's own choice.
             tag: put before every text for which no other is given.
+            protect: whether to see to spans, capitals and loops; or to which of them.
             decoding: fields of :class:`~dragoman.decoding.config.DecodingConfig` to change, such as ``beam=1``.
 
         Raises:
@@ -127,6 +141,7 @@ class Translator:
                 name=Path(path).name,
                 longest=int(recipe["batching"]["max_length"]),
                 tag=tag,
+                robust=protect if isinstance(protect, RobustConfig) else RobustConfig() if protect else NO_PROTECTION,
             )
 
     @property
@@ -189,16 +204,24 @@ class Translator:
             for document, prefix in zip(documents, map(_typed, documents, prefixes), strict=True)
         ]
         distinct = list(dict.fromkeys(request for one in requests for request in one))
-        found = dict(zip(distinct, self._decode(distinct, self._decoding_for(n_best), done), strict=True))
+        decoding = self._decoding_for(n_best)
+        found = self._responder.outcomes(distinct, decoding, done)
+        most = decoding.n_best
         return [
-            self._assemble(text, document, [(request, found[request]) for request in asked], prefix)
+            self._assemble(text, document, [(request, found[request]) for request in asked], prefix, most)
             for text, document, asked, prefix in zip(texts, documents, requests, prefixes, strict=True)
         ]
 
     def plan(self, text: str, *, tag: str | None = None) -> Document:
         """The segments into which :meth:`translate` would cut ``text``, and what stands between them."""
         fits = partial(self._fits, tag=self._tag if tag is None else self._known(tag))
-        return plan(text, language=self.source_language, fits=fits, target_language=self.target_language)
+        return plan(
+            text,
+            language=self.source_language,
+            fits=fits,
+            target_language=self.target_language,
+            whole_spans=self._robust.spans,
+        )
 
     def check_term(self, term: str) -> None:
         """Complain of a target term that cannot be said.
@@ -230,22 +253,6 @@ class Translator:
             return self._decoding
         return self._decoding.model_copy(update={"n_best": n_best, "beam": max(n_best, self._decoding.beam)})
 
-    def _decode(
-        self, requests: Sequence[Request], decoding: DecodingConfig, done: Callable[[int], None]
-    ) -> list[list[Hypothesis]]:
-        """The hypotheses of each request; by minimum Bayes risk if that is wished."""
-        if decoding.minimum_bayes_risk == "none":
-            return self._wording.decode(requests, lambda some: self._engine.decode(some, decoding, done=done))
-        count = max(decoding.candidates, decoding.n_best)
-        many = decoding.model_copy(update={"n_best": count, "beam": count, "diverse_groups": 1})
-        found = self._wording.decode(requests, lambda some: self._engine.decode(some, many, done=done))
-        metric = METRICS.load(decoding.minimum_bayes_risk)(target_language=self.target_language)
-        for place, hypotheses in enumerate(found):
-            utilities = expected_utilities([self._wording.text(one) for one in hypotheses], metric.sentence_scores)
-            scored = [replace(one, score=value) for one, value in zip(hypotheses, utilities, strict=True)]
-            found[place] = sorted(scored, key=lambda one: -one.score)[: decoding.n_best]
-        return found
-
     def _known(self, tag: str) -> str:
         if tag and tag not in self.tags:
             guess = nearest(tag, self.tags)
@@ -257,42 +264,25 @@ class Translator:
         return tag
 
     def _assemble(
-        self, text: str, document: Document, found: Sequence[tuple[Request, list[Hypothesis]]], prefix: str
+        self, text: str, document: Document, found: Sequence[tuple[Request, Outcome]], prefix: str, most: int
     ) -> Translation:
-        """The k-th alternative of a document is made of the k-th hypothesis of each segment, or of its last."""
+        """The k-th alternative of a document is made of the k-th draft of each segment, or of its last."""
         alternatives = []
-        for rank in range(max((len(hypotheses) for _, hypotheses in found), default=1)):
-            chosen = [hypotheses[min(rank, len(hypotheses) - 1)] for _, hypotheses in found]
-            outputs = [self._wording.text(one) for one in chosen]
+        for rank in range(min(most, max((len(outcome.drafts) for _, outcome in found), default=1))):
+            chosen = [outcome.drafts[min(rank, len(outcome.drafts) - 1)] for _, outcome in found]
             score = sum(one.score for one in chosen) / max(1, len(chosen))
-            alternatives.append((document.rebuild(outputs, opening=prefix), score))
+            alternatives.append((document.rebuild([one.text for one in chosen], opening=prefix), score))
         alignment = None
         if self._decoding.alignments:
-            best = [(request, hypotheses[0]) for request, hypotheses in found]
-            alignment = tuple(self._links(text, alternatives[0][0], best))
-        return Translation(*alternatives[0], tuple(alternatives), alignment)
+            best = [(request, outcome.drafts[0].text, _as_said(outcome)) for request, outcome in found]
+            alignment = tuple(links_of_document(self._task, text, alternatives[0][0], best))
+        notes = tuple(dict.fromkeys(note for _, outcome in found for note in outcome.notes))
+        return Translation(*alternatives[0], tuple(alternatives), alignment, notes)
 
-    def _links(self, text: str, translation: str, best: Sequence[tuple[Request, Hypothesis]]) -> Iterator[WordLink]:
-        """The links of all segments, found one after another in both texts."""
-        source_place = target_place = 0
-        task = self._task
-        for request, one in best:
-            ids = task.source_ids(request.segment, tag=request.tag)[:-1]
-            front = f"{mark(request.tag)} " if request.tag else ""
-            pieces = spans(task.source_tokenizer, ids, front + request.segment)
-            source_place = text.index(request.segment, source_place)
-            output = self._wording.text(one)
-            said = output.strip()
-            target_place = max(translation.find(said, target_place), target_place)
-            yield from link_words(
-                Side(
-                    request.segment, [(first - len(front), last - len(front)) for first, last in pieces], source_place
-                ),
-                Side(output, spans(task.target_tokenizer, one.ids, output), target_place - output.find(said)),
-                one.alignment or [],
-            )
-            source_place += len(request.segment)
-            target_place += len(said)
+
+def _as_said(outcome: Outcome) -> Hypothesis | None:
+    """The hypothesis that is the best draft, if nothing was done to it."""
+    return None if outcome.notes else outcome.drafts[0].hypothesis
 
 
 def aligning(translator: Translator) -> Translator:

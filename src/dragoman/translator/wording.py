@@ -46,6 +46,11 @@ class Request:
     include: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
 
+    @property
+    def has_wishes(self) -> bool:
+        """Whether anything is wished beside the translation."""
+        return bool(self.prefix or self.include or self.avoid)
+
 
 class Wording:
     """Requests as sentences of one task.
@@ -121,6 +126,16 @@ class Wording:
                 found[place] = hypotheses
         self._tell(requests, found)
         return found
+
+    def fits(self, request: Request) -> bool:
+        """Whether the model takes the source of ``request``."""
+        ids = self._task.source_ids(request.segment, tag=request.tag)
+        return self._longest is None or len(ids) <= self._longest
+
+    def rarity(self, word: str) -> int:
+        """Pieces that ``word`` is written with in the source language; unknown ones are rarest."""
+        ids = self._task.source_tokenizer.encode(word)
+        return len(ids) + len(word) * ids.count(UNK)
 
     def text(self, hypothesis: Hypothesis) -> str:
         """What a hypothesis says."""

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dragoman.corpora.cleaning.agreement import agreement_of_links, agreement_of_numbers, agreement_of_placeholders
+from dragoman.corpora.cleaning.agreement import agreement_of_links, agreement_of_placeholders
+from dragoman.text.numbers import agreement_of_numbers
 
 
 @pytest.mark.parametrize(

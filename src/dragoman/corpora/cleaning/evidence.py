@@ -8,10 +8,10 @@ weights are round numbers, the same for all corpora, set by hand after a look at
 import math
 from functools import lru_cache
 
-from dragoman.corpora.cleaning.agreement import agreement_of_numbers
 from dragoman.corpora.cleaning.scoring import Evidence
 from dragoman.text import scripts
 from dragoman.text.language import probability_of
+from dragoman.text.numbers import agreement_of_numbers
 
 _LEAST_AGREEMENT = 0.05
 _LEAST_PROBABILITY = 0.02

@@ -11,13 +11,14 @@ from typing import Any
 
 from dragoman.base.catalog import nearest
 from dragoman.base.errors import UnknownNameError
-from dragoman.corpora.cleaning.agreement import agreement_of_links, agreement_of_numbers, agreement_of_placeholders
+from dragoman.corpora.cleaning.agreement import agreement_of_links, agreement_of_placeholders
 from dragoman.corpora.cleaning.config import CleaningConfig
 from dragoman.corpora.cleaning.near_duplicates import make_finder
 from dragoman.corpora.duplicates import DigestSet, digest
 from dragoman.text import scripts
 from dragoman.text.language import is_language
 from dragoman.text.normalize import has_control, has_html_escape
+from dragoman.text.numbers import agreement_of_numbers
 
 Check = Callable[[str, str], bool]
 

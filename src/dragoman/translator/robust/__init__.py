@@ -1,0 +1,1 @@
+"""Robust output: what holds for every translation, whatever the model does. Knows texts, no ids."""
