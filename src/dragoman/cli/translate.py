@@ -40,29 +40,30 @@ def translate(
     tag: Annotated[
         str, typer.Option(help="What the model is told of the text, if it was trained with tags (corpus.tags).")
     ] = "",
-    protect: Annotated[
-        bool,
-        typer.Option(help="Keep addresses, placeholders, emoji and numbers; see to capitals, loops and empty lines."),
-    ] = True,
+    protect: Annotated[bool, typer.Option(help="See to addresses, numbers, capitals, loops, empty lines.")] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace the file in --output.")] = False,
 ) -> None:
     """Translate a file or standard input: one line in, one line out."""
     from dragoman.jobs.translate import Options, translate_lines
 
-    sampling: dict[str, Any] = {"method": method, "temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
+    place: dict[str, Any] = {"engine": engine, "device": device, "threads": threads, "tag": tag}
+    draw: dict[str, Any] = {
+        "method": method,
+        "temperature": temperature,
+        "top_k": top_k,
+        "top_p": top_p,
+        "seed": seed,
+    }
     wishes: dict[str, Any] = {"prefix_file": prefix_file, "terms": terms, "avoid": avoid, "alignments": alignments}
     options = Options(
         beam=beam,
         n_best=n_best,
         no_repeated_ngram=no_repeated_ngram,
         batch_lines=batch_lines,
-        engine=engine,
-        device=device,
-        threads=threads,
-        tag=tag,
         protect=protect,
         settings=tuple(settings or ()),
-        **sampling,
+        **place,
+        **draw,
         **wishes,
     )
     translate_lines(model, text, output=output, options=options, force=force)

@@ -27,6 +27,7 @@ from dragoman.translator.robust.rescue import Outcome, Rescue
 from dragoman.translator.terminology import Terminology
 from dragoman.translator.wording import Request, Wording
 
+
 @dataclass(frozen=True, slots=True)
 class Translation:
     """One text's translation.
