@@ -55,10 +55,9 @@ def translate(
         "seed": seed,
     }
     wishes: dict[str, Any] = {"prefix_file": prefix_file, "terms": terms, "avoid": avoid, "alignments": alignments}
+    search: dict[str, Any] = {"beam": beam, "n_best": n_best, "no_repeated_ngram": no_repeated_ngram}
     options = Options(
-        beam=beam,
-        n_best=n_best,
-        no_repeated_ngram=no_repeated_ngram,
+        **search,
         batch_lines=batch_lines,
         protect=protect,
         settings=tuple(settings or ()),
