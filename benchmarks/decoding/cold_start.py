@@ -3,8 +3,8 @@
 Run: python benchmarks/decoding/cold_start.py PYTHON EXPORTED [--rounds 10]
 
 PYTHON is the interpreter of an environment made from nothing: python -m venv new && new/bin/pip install dragoman.
-The size is that of all files in it. Wall time and processor time of the whole process, one line, one thread; in turns with
-an empty one and one that imports numpy alone, which show what a busy machine adds.
+The size is that of all files in it. Wall time and processor time of the whole process, one line, one thread; in
+turns with an empty one and one that imports numpy alone, which show what a busy machine adds.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def main():
     print(f"{options.bundle}: {size(options.bundle) / 1e6:.1f} MB")
     translate = ["-m", "dragoman", "translate", options.bundle, "-", "--threads", "1"]
     commands = {
-        "python -c pass": ["-c", "pass"],
+        "nothing": ["-c", "pass"],
         "import numpy": ["-c", "import numpy"],
         "first translation": translate,
     }

@@ -1,14 +1,12 @@
-"""Our CTranslate2 engine beside CTranslate2 called directly with the best batching by hand; and batch invariance.
+"""Our CTranslate2 engine beside CTranslate2 called directly with the best batching by hand.
 
 Run: python benchmarks/decoding/ctranslate2_engine.py EXPORTED TEXT [--lines 1000] [--beam 5] [--rounds 3]
 
 Both get the same ids, one worker, in turns; time is processor time, which a busy machine changes least. By hand means
-every max_batch_size of --by-hand once, then the quickest of them in the rounds. Invariance: every line alone, and in
-batches of several sizes and orders; lines whose ids differ are counted.
+every max_batch_size of --by-hand once, then the quickest of them in the rounds.
 """
 
 import argparse
-import random
 import statistics
 import time
 from pathlib import Path
@@ -31,7 +29,6 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--by-hand", type=int, nargs="+", default=[16, 32, 64, 128, 256])
     parser.add_argument("--budgets", type=int, nargs="+", default=[2048])
-    parser.add_argument("--only", choices=["speed", "invariance"])
     options = parser.parse_args()
     manifest = read_manifest(options.bundle)
     task = load_task(options.bundle, manifest["recipe"], manifest["tokenizers"])
@@ -48,10 +45,7 @@ def main():
         )
 
     print(f"{len(sentences)} sentences, {entry['quantization']}, beam {options.beam}, one thread")
-    if options.only != "invariance":
-        speed(options, engine, sentences, config, str(options.bundle / entry["directory"]), task)
-    if options.only != "speed":
-        invariance(engine, sentences, config)
+    speed(options, engine, sentences, config, str(options.bundle / entry["directory"]), task)
 
 
 def speed(options, engine, sentences, config, directory, task):
@@ -82,16 +76,6 @@ def seconds(run, *arguments):
     began = time.process_time()
     run(*arguments)
     return time.process_time() - began
-
-
-def invariance(engine, sentences, config):
-    alone = [found[0].ids for found in engine(1).decode(sentences, config)]
-    order = list(range(len(sentences)))
-    for budget in (500, 2000, 8192, 65536):
-        random.Random(budget).shuffle(order)
-        found = engine(budget).decode([sentences[place] for place in order], config)
-        differ = sum(one[0].ids != alone[place] for place, one in zip(order, found, strict=True))
-        print(f"batches of {budget} ids: {differ} of {len(order)} differ from each line alone")
 
 
 if __name__ == "__main__":
