@@ -26,7 +26,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dragoman needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[train,tune,serve,dev]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[train,tune,serve,huggingface,onnx,onnx-export,dev]'
 	touch $@
 
 clean:
