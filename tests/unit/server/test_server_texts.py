@@ -41,6 +41,13 @@ def test_tags_go_where_their_words_go_and_alignments_are_wished_for_them_only():
     assert sorted(speaker.asked) == [("an apple", False), ("the red big car", True)]
 
 
+def test_markdown_keeps_its_marks(service):
+    found = answer(service, "# One\n\n- two **three**\n- `four`\n", format="markdown")
+    assert found.text == "# de(One)\n\n- de(two **three**)\n- `four`\n"
+    service = make_service(Reverser("en", "de"))
+    assert answer(service, "a [b](c) d *e*.", format="markdown").flags == ()
+
+
 def test_links_go_through_the_language_in_between():
     service = make_service(Reverser("zh", "en"), Reverser("en", "de"))
     found = answer(service, "a <b>b</b> c d", source="zh", format="xml")

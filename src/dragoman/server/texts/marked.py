@@ -6,10 +6,15 @@ from dragoman.server.ask import Ask, RefusedError, TextFormat
 from dragoman.server.texts.hops import Hopped
 from dragoman.text.markup.document import Markup
 from dragoman.text.markup.html import parse_html
+from dragoman.text.markup.markdown import parse_markdown
 from dragoman.text.markup.parts import MarkupError, MarkupRules, Rendered, Unit
 from dragoman.text.markup.xml import parse_xml
 
-FORMATS: Mapping[TextFormat, Callable[[str, MarkupRules], Markup]] = {"html": parse_html, "xml": parse_xml}
+FORMATS: Mapping[TextFormat, Callable[[str, MarkupRules], Markup]] = {
+    "html": parse_html,
+    "xml": parse_xml,
+    "markdown": parse_markdown,
+}
 """How each format is read."""
 Travel = Callable[[Unit], Awaitable[Hopped]]
 """Has one unit translated."""

@@ -27,12 +27,20 @@ class Markup:
         parts: of the text; joined, they are the text.
         escape: writes what a model said as text.
         check: refuses a unit whose translation is not marked up as the unit was; it stays as it came.
+        otherwise: writes a tag in another way, for a unit that was refused.
     """
 
-    def __init__(self, parts: Sequence[Part], escape: Escape, check: Check | None = None) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        escape: Escape,
+        check: Check | None = None,
+        otherwise: Callable[[str], str] = lambda raw: raw,
+    ) -> None:
         self._parts = parts
         self._escape = escape
         self._check = check
+        self._otherwise = otherwise
         values = (
             _Site(Unit(text_of(value.parts), (), number, number + 1, value.quote), place)
             for number, part in enumerate(parts)
@@ -63,13 +71,21 @@ class Markup:
         for unit, rendered in zip(self._units, translations[count:], strict=True):
             pieces.extend(raws[done : unit.first])
             before = "".join(raws[unit.first : unit.last])
-            after = self._rendered(unit, rendered, raws) if rendered.text != unit.plain else before
-            if after is not before and self._check and not self._check(before, after):
-                after, kept = before, kept + 1
+            after = before if rendered.text == unit.plain else self._checked(unit, rendered, raws, before)
+            kept += after is None
+            after = before if after is None else after
             pieces.append(after)
             done = unit.last
         pieces.extend(raws[done:])
         return "".join(pieces), kept
+
+    def _checked(self, unit: Unit, rendered: Rendered, raws: Sequence[str], before: str) -> str | None:
+        """The unit translated; None where every way to write it would be read otherwise."""
+        after = self._rendered(unit, rendered, raws)
+        if self._check is None or self._check(before, after):
+            return after
+        after = self._rendered(unit, rendered, [self._otherwise(raw) for raw in raws])
+        return after if self._check(before, after) else None
 
     def _put_values(self, raws: list[str], translations: Sequence[Rendered]) -> None:
         """Translated values into their tags; the last one first, so that the places of the others stay right."""

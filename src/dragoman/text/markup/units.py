@@ -147,7 +147,7 @@ def written(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
     """Each character of text with how it is written, of those that are not always written plainly."""
     special = {part.plain for part in parts if part.role == "text" and part.raw != part.plain}
     for part in parts:
-        if part.role != "text":
+        if part.role != "text" or (part.raw != part.plain and part.plain.isspace() and part.plain != "\u00a0"):
             continue
         if part.raw != part.plain:
             yield part.plain, part.raw
