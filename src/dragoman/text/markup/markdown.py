@@ -20,7 +20,7 @@ from markdown_it.token import Token
 
 from dragoman.text.markup.document import Markup
 from dragoman.text.markup.html import KEPT, html_parts
-from dragoman.text.markup.parts import MarkupRules, Part
+from dragoman.text.markup.parts import MarkupRules, Part, Rendered
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _SPECIAL = frozenset("\\`*_[]<>&~|")
@@ -138,7 +138,25 @@ def parse_markdown(text: str, rules: MarkupRules | None = None) -> Markup:
             return False
         return _signature(plain, before, environment) == _signature(plain, after, environment)
 
-    return Markup(parts, escape_markdown, reads_alike, lambda raw: _SOFTER.get(raw, raw))
+    return _Page(parts, escape_markdown, reads_alike, lambda raw: _SOFTER.get(raw, raw))
+
+
+class _Page(Markup):
+    """A text of Markdown: none of its blocks becomes another one."""
+
+    def render(self, translations: Sequence[Rendered]) -> tuple[str, int]:
+        """The text with ``translations``; the text as it came where they would change its blocks."""
+        before = "".join(part.raw for part in self._parts)
+        after, kept = super().render(translations)
+        return (after, kept) if _outline(before) == _outline(after) else (before, len(self.units))
+
+
+def _outline(text: str) -> list[tuple[str, str, int]]:
+    """Kinds and depths of all blocks, in order, and what is in those that are kept."""
+    tokens: list[Token] = []
+    reader = _reader()
+    reader.block.parse(_normalized(text), reader, {}, tokens)
+    return [(one.type, "" if one.type == "inline" else one.tag + one.content, one.level) for one in tokens]
 
 
 def _normalized(text: str) -> str:
@@ -310,7 +328,7 @@ def escape_markdown(text: str, written: Mapping[str, Sequence[str]], quote: str 
         if isinstance(ways, list) and len(ways) > 1:
             ways.pop()
         if raw == character and (character in _SPECIAL or place == guarded):
-            raw = f"\\{character}"
+            raw = "&#92;" if character == "\\" else f"\\{character}"  # two of them before a | would hide it
         elif character == "!" and place == len(text) - 1:
             raw = r"\!"
         pieces.append(raw)
