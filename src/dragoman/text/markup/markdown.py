@@ -23,7 +23,9 @@ from dragoman.text.markup.html import KEPT, html_parts
 from dragoman.text.markup.parts import MarkupRules, Part, Rendered
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_SPECIAL = frozenset("\\`*_[]<>&~|")
+_SPECIAL = frozenset("*_[]~|")
+_NAMED = {"\\": "&#92;", "`": "&#96;", "<": "&lt;", ">": "&gt;", "&": "&amp;"}
+"""What a backslash does not guard everywhere: not in code, in tags and before the | of a table."""
 _FRONT = re.compile(r"[ ]*(?:([#+=:-])|(\d+)([.)]))")
 _DELIMITED = {
     "em_open": "*",
@@ -327,8 +329,10 @@ def escape_markdown(text: str, written: Mapping[str, Sequence[str]], quote: str 
         raw = ways[-1] if ways else character
         if isinstance(ways, list) and len(ways) > 1:
             ways.pop()
-        if raw == character and (character in _SPECIAL or place == guarded):
-            raw = "&#92;" if character == "\\" else f"\\{character}"  # two of them before a | would hide it
+        if character in _NAMED:
+            raw = raw if raw.startswith("&") else _NAMED[character]
+        elif raw == character and (character in _SPECIAL or place == guarded):
+            raw = f"\\{character}"
         elif character == "!" and place == len(text) - 1:
             raw = r"\!"
         pieces.append(raw)
