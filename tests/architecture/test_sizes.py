@@ -39,6 +39,7 @@ ALLOWED: dict[str, str] = {
     "cli/fetch.py:fetch: parameters": OPTIONS,
     "cli/compression/surgery.py:prune: parameters": OPTIONS,
     "cli/evaluate.py:evaluate: parameters": OPTIONS,
+    "cli/serving/serve.py:serve: parameters": OPTIONS,
     "cli/train.py:train: parameters": OPTIONS,
     "cli/translate.py:translate: parameters": OPTIONS,
     "cli/tune.py:tune: parameters": OPTIONS,

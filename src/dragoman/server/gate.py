@@ -33,12 +33,14 @@ class Caller:
         scopes: what the caller may do.
         limit: characters the caller may still have translated in this period; None for any number.
         used: characters the caller has had translated in this period.
+        taken: characters of the request that the gate has set aside for it.
     """
 
     identity: str = ""
     scopes: Set[str] = frozenset({"translate"})
     limit: int | None = None
     used: int = 0
+    taken: int = 0
 
 
 ANYONE = Caller()
@@ -50,7 +52,7 @@ class Gate(Protocol):
     needs_key: bool
     """Whether nobody may come in without a key."""
 
-    def enter(self, credentials: Credentials, *, scope: str = "translate", characters: int = 0) -> Caller:
+    def enter(self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0) -> Caller:
         """Let a request in.
 
         Args:
@@ -65,7 +67,7 @@ class Gate(Protocol):
         ...
 
     def used(self, caller: Caller, *, characters: int) -> None:
-        """Count what was translated for ``caller``; called once, after the answer."""
+        """Count what was translated for ``caller``: once for each request, 0 characters when it was not answered."""
         ...
 
 
@@ -77,7 +79,7 @@ class OpenGate:
     def __init__(self) -> None:
         self._used = 0
 
-    def enter(self, credentials: Credentials, *, scope: str = "translate", characters: int = 0) -> Caller:
+    def enter(self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0) -> Caller:
         """Anyone."""
         return replace(ANYONE, used=self._used)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from dragoman.base.config import Section
 from dragoman.server.ask import Answer, Ask, Piece, RefusedError, Translated
 from dragoman.server.fleet import Fleet, Hop
-from dragoman.server.gate import Caller, Credentials, Gate, OpenGate
+from dragoman.server.gate import Caller, Credentials, Gate, OpenGate, Scope
 from dragoman.server.languages import is_code, match
 from dragoman.server.speaker import Said, Segments, Wish
 from dragoman.server.store.glossaries import GlossaryStore, MemoryGlossaries
@@ -89,8 +89,11 @@ class Service:
         try:
             async with asyncio.timeout(self.limits.max_seconds):
                 found = await asyncio.gather(*(self._translate(journey, ask) for journey in journeys))
-        except TimeoutError:
-            raise self._too_slow() from None
+        except BaseException as error:
+            self.gate.used(caller, characters=0)
+            if isinstance(error, TimeoutError):
+                raise self._too_slow() from None
+            raise
         characters = sum(map(len, ask.texts))
         self.gate.used(caller, characters=characters)
         return Answer(tuple(found), characters)
@@ -116,13 +119,13 @@ class Service:
         finally:
             self.gate.used(caller, characters=used)
 
-    def enter(self, credentials: Credentials) -> Caller:
+    def enter(self, credentials: Credentials, *, scope: Scope = "translate") -> Caller:
         """Who asks, for what is not a translation.
 
         Raises:
             RefusedError: the caller may not.
         """
-        return self.gate.enter(credentials)
+        return self.gate.enter(credentials, scope=scope)
 
     async def suggest(self, ask: Ask, better: str, credentials: Credentials) -> None:
         """Keep a better translation of the only text of ``ask``.
@@ -130,7 +133,7 @@ class Service:
         Raises:
             RefusedError: the caller may not, or suggestions are switched off, or this one cannot be kept.
         """
-        self.gate.enter(credentials)
+        self.gate.enter(credentials, scope="suggest")
         if self.suggestions is None:
             raise RefusedError("disabled", "Suggestions are disabled on this server.", status=403)
         self._check(replace(ask, texts=(*ask.texts, better)))
@@ -153,8 +156,12 @@ class Service:
         """Who asks, and the ways to go; or the refusal of what may not, cannot or should not be done."""
         characters = self._check(ask)
         caller = self.gate.enter(credentials, characters=characters)
-        journeys = [self._journey(text, ask) for text in ask.texts]
-        self._admit(journeys)
+        try:
+            journeys = [self._journey(text, ask) for text in ask.texts]
+            self._admit(journeys)
+        except BaseException:
+            self.gate.used(caller, characters=0)
+            raise
         return caller, journeys
 
     def _too_slow(self) -> RefusedError:

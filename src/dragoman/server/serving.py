@@ -4,17 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from dragoman.base.errors import ConfigError
+from dragoman.base.files import explained
 from dragoman.base.log import say
 from dragoman.server.app import create_app
 from dragoman.server.fleet import Fleet
 from dragoman.server.memory import open_memory
 from dragoman.server.models import open_model
+from dragoman.server.security.options import SecurityOptions
+from dragoman.server.security.watch import watched_store
 from dragoman.server.service import Service, ServiceLimits
 from dragoman.server.store.suggestions import SuggestionFile
 from dragoman.text.language import rank_languages
 from dragoman.translator.manifest import read_manifest
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +37,7 @@ class ServeOptions:
         limits: of requests.
         dialects: to speak; all by default.
         suggestions: file for better translations that readers suggest; nothing is kept without it.
+        security: who may come in, and how much they may bring.
         shutdown_seconds: how long requests under way may take after SIGTERM.
     """
 
@@ -41,6 +49,7 @@ class ServeOptions:
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     dialects: Sequence[str] = ()
     suggestions: Path | None = None
+    security: SecurityOptions = field(default_factory=SecurityOptions)
     shutdown_seconds: int = 30
 
 
@@ -51,8 +60,6 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
         ConfigError: there is nothing to serve.
         FileAccessError: a model or memory is not there.
     """
-    import uvicorn
-
     if not models and not options.memories:
         raise ConfigError("there is nothing to serve", hint="give a model, or --memory en-de:pairs.tmx")
     for path in models:
@@ -62,25 +69,71 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
         for speaker in open_memory(*_memory(memory)):
             fleet.add_speaker(speaker)
     suggestions = SuggestionFile(options.suggestions) if options.suggestions else None
-    service = Service(fleet, rank_languages, options.limits, suggestions=suggestions)
-    app = create_app(service, partial(fleet.load, models), names=options.dialects)
+    security = options.security
+    with watched_store(security) as (gate, glossaries):
+        service = Service(
+            fleet, rank_languages, options.limits, gate=gate, glossaries=glossaries, suggestions=suggestions
+        )
+        app = create_app(
+            service,
+            partial(fleet.load, models),
+            names=options.dialects,
+            limits=security.limits,
+            origins=security.origins,
+        )
+        _listen(app, options)
+
+
+def _listen(app: "FastAPI", options: ServeOptions) -> None:
+    import uvicorn
+
+    from dragoman.server.security.patience import impatient_protocol
+
+    security = options.security
     config = uvicorn.Config(
         app,
         host=options.host,
         port=options.port,
+        http=impatient_protocol(security.limits.max_header_seconds),
+        ws="none",
         log_level="warning",
         access_log=False,
         server_header=False,
         date_header=True,
+        proxy_headers=bool(security.proxies),
+        forwarded_allow_ips=security.proxies,
         timeout_graceful_shutdown=options.shutdown_seconds,
         timeout_keep_alive=15,
         h11_max_incomplete_event_size=65536,
+        **_tls(security),
     )
     listening = config.bind_socket()
     listening.listen(config.backlog)  # who comes before the loop runs waits, and is not refused
     host, port = listening.getsockname()[:2]
-    say(f"listening on http://{f'[{host}]' if ':' in host else host}:{port}")
+    say(f"listening on {'https' if config.is_ssl else 'http'}://{f'[{host}]' if ':' in host else host}:{port}")
     uvicorn.Server(config).run([listening])
+
+
+def _tls(security: SecurityOptions) -> dict[str, Any]:
+    """What uvicorn is to be told of the certificate, after a look at whether it can be used."""
+    import ssl
+
+    if security.certificate is None and security.private_key is None:
+        return {}
+    if security.certificate is None or security.private_key is None:
+        raise ConfigError("TLS needs both a certificate and its private key", hint="--certificate and --private-key")
+    with explained("read", security.certificate), security.certificate.open("rb"):
+        pass
+    with explained("read", security.private_key), security.private_key.open("rb"):
+        pass
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(security.certificate, security.private_key)
+    except ssl.SSLError as error:
+        raise ConfigError(
+            f"{security.certificate} and {security.private_key} are no certificate and its key (PEM)",
+            hint="a key with a password cannot be used",
+        ) from error
+    return {"ssl_certfile": str(security.certificate), "ssl_keyfile": str(security.private_key)}
 
 
 def _memory(given: str) -> tuple[str, str, str]:

@@ -24,13 +24,64 @@ def serve(
             help="Keep better translations that readers suggest in this JSONL file; without it, none are kept."
         ),
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|URL",
+            envvar="DRAGOMAN_STORE",
+            help="Keep keys, usage and glossaries here: an SQLite file, or postgresql://user@host/name.",
+        ),
+    ] = None,
+    keys: Annotated[
+        str | None,
+        typer.Option(help="required, optional or off. (default: required with a store, else off)", show_default=False),
+    ] = None,
+    audit: Annotated[bool, typer.Option("--audit", help="Keep a line on every translation, without text.")] = False,
+    trust_proxy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="Believe this proxy (address or network) who asks; may be repeated."),
+    ] = None,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Let pages of this website ask (CORS); may be repeated; '*' for all."),
+    ] = None,
+    certificate: Annotated[Path | None, typer.Option(help="Speak TLS with this certificate (PEM).")] = None,
+    private_key: Annotated[Path | None, typer.Option(help="The certificate's key (PEM, no password).")] = None,
+    limits: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--limit", metavar="NAME=NUMBER", help="Change a limit, such as max_body_bytes=1000000; see the guide."
+        ),
+    ] = None,
 ) -> None:
     """Serve models to browsers, programs and translation tools."""
+    from dragoman.base.config import apply_settings, parse
+    from dragoman.server.security.options import RequestLimits, SecurityOptions
+    from dragoman.server.service import ServiceLimits
     from dragoman.server.serving import ServeOptions, serve
 
+    given = apply_settings({}, limits or [])
+    of_texts = {name: given.pop(name) for name in ServiceLimits.model_fields if name in given}
+    security = SecurityOptions(
+        store=store,
+        keys=keys,
+        audit=audit,
+        trusted_proxies=trust_proxy or (),
+        origins=allow_origin or (),
+        certificate=certificate,
+        private_key=private_key,
+        limits=parse(RequestLimits, given, place="--limit"),
+    )
     serve(
         models or [],
         ServeOptions(
-            host=host, port=port, memories=memory or (), engine=engine, threads=threads, suggestions=suggestions
+            host=host,
+            port=port,
+            memories=memory or (),
+            engine=engine,
+            threads=threads,
+            suggestions=suggestions,
+            limits=parse(ServiceLimits, of_texts, place="--limit"),
+            security=security,
         ),
     )

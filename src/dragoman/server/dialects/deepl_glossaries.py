@@ -63,7 +63,7 @@ def add_glossaries(app: FastAPI, service: Service, read: ReadCredentials) -> Non
 
     @app.post("/glossaries")
     async def create(request: Request) -> Response:
-        owner = service.enter(read(request)).identity
+        owner = _owner(service, read(request))
         values = await parameters(request)
         glossary = Glossary(owner, _name(values), (_dictionary(service, values),))
         await service.glossaries.keep(glossary)
@@ -71,16 +71,16 @@ def add_glossaries(app: FastAPI, service: Service, read: ReadCredentials) -> Non
 
     @app.get("/glossaries")
     async def every(request: Request) -> Response:
-        held = await service.glossaries.all(service.enter(read(request)).identity)
+        held = await service.glossaries.all(_owner(service, read(request)))
         return JSONResponse({"glossaries": [_shown(one) for one in held if one.dictionaries]})
 
     @app.get("/glossaries/{identity}")
     async def one(request: Request, identity: str) -> Response:
-        return JSONResponse(_shown(await _found(service, service.enter(read(request)).identity, identity)))
+        return JSONResponse(_shown(await _found(service, _owner(service, read(request)), identity)))
 
     @app.get("/glossaries/{identity}/entries")
     async def entries(request: Request, identity: str) -> Response:
-        glossary = await _found(service, service.enter(read(request)).identity, identity)
+        glossary = await _found(service, _owner(service, read(request)), identity)
         first = glossary.dictionaries[0].entries if glossary.dictionaries else {}
         return PlainTextResponse(write_entries(first), media_type=_TSV)
 
@@ -90,7 +90,7 @@ def add_glossaries(app: FastAPI, service: Service, read: ReadCredentials) -> Non
 def _add_pairs(app: FastAPI, service: Service, read: ReadCredentials) -> None:
     @app.get("/glossary-language-pairs")
     async def pairs(request: Request) -> Response:
-        service.enter(read(request))
+        service.enter(read(request), scope="glossaries")
         found = dict.fromkeys((base_language(one), base_language(other)) for one, other in service.fleet.directions)
         return JSONResponse(
             {"supported_languages": [{"source_lang": source, "target_lang": target} for source, target in found]}
@@ -100,20 +100,24 @@ def _add_pairs(app: FastAPI, service: Service, read: ReadCredentials) -> None:
 def _add_delete(app: FastAPI, service: Service, read: ReadCredentials) -> None:
     @app.delete("/glossaries/{identity}")
     async def delete(request: Request, identity: str) -> Response:
-        if not await service.glossaries.forget(service.enter(read(request)).identity, identity):
+        if not await service.glossaries.forget(_owner(service, read(request)), identity):
             raise _missing()
         return Response(status_code=204)
+
+
+def _owner(service: Service, who: Credentials) -> str:
+    return service.enter(who, scope="glossaries").identity
 
 
 def add_multilingual_glossaries(app: FastAPI, service: Service, read: ReadCredentials) -> None:
     """The routes of version 3."""
 
     async def found(request: Request, identity: str) -> Glossary:
-        return await _found(service, service.enter(read(request)).identity, identity)
+        return await _found(service, _owner(service, read(request)), identity)
 
     @app.post("/glossaries")
     async def create(request: Request) -> Response:
-        owner = service.enter(read(request)).identity
+        owner = _owner(service, read(request))
         values = await json_object(request)
         glossary = Glossary(owner, _name(values), ())
         for new in _dictionaries(service, values):
@@ -123,7 +127,7 @@ def add_multilingual_glossaries(app: FastAPI, service: Service, read: ReadCreden
 
     @app.get("/glossaries")
     async def every(request: Request) -> Response:
-        held = await service.glossaries.all(service.enter(read(request)).identity)
+        held = await service.glossaries.all(_owner(service, read(request)))
         return JSONResponse({"glossaries": [_shown_with_all(one) for one in held]})
 
     @app.get("/glossaries/{identity}")

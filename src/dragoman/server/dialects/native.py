@@ -3,10 +3,12 @@
 from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from dragoman.base.version import __version__
 from dragoman.server.ask import Ask, RefusedError, TextFormat, Translated
+from dragoman.server.dialects.native_page import STYLE, page
 from dragoman.server.dialects.protocol import address, application, bearer
 from dragoman.server.fleet import Member
 from dragoman.server.gate import Credentials
@@ -98,7 +100,8 @@ def make(service: Service) -> FastAPI:
     errors: dict[int | str, dict[str, Any]] = {
         status: {"model": ErrorOut} for status in (400, 401, 403, 404, 405, 413, 429, 503)
     }
-    app = application(_render, title="dragoman", version=__version__, responses=errors)
+    app = application(_render, title="dragoman", version=__version__, responses=errors, docs_url=None, redoc_url=None)
+    _add_page(app)
 
     def credentials(request: Request) -> Credentials:
         return Credentials(bearer(request), address(request))
@@ -138,6 +141,18 @@ def make(service: Service) -> FastAPI:
         )
 
     return app
+
+
+def _add_page(app: FastAPI) -> None:
+    """What the interface is, for people; FastAPI's own page would run scripts from elsewhere."""
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(page(app.openapi(), style="docs.css", machine_readable="openapi.json"))
+
+    @app.get("/docs.css", include_in_schema=False)
+    async def style() -> Response:
+        return Response(STYLE, media_type="text/css")
 
 
 def _translation(one: Translated) -> TranslationOut:

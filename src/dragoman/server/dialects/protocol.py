@@ -85,6 +85,8 @@ def application(
         headers = {} if refusal.retry_seconds is None else {"Retry-After": str(max(1, round(refusal.retry_seconds)))}
         return JSONResponse(render(refusal), status_code=status(refusal), headers=headers)
 
+    app.state.say = say  # for what is refused before it comes here
+
     @app.exception_handler(RefusedError)
     async def refused(request: Request, error: RefusedError) -> Response:
         return say(error)

@@ -1,0 +1,59 @@
+"""A connection that says nothing, or says it too slowly, is closed: uvicorn alone would wait for ever.
+
+It knows connections, not requests: from the moment when a request begins until its head is whole the time is limited;
+the body has its own limit.
+"""
+
+import asyncio
+from typing import Any, ClassVar
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class ImpatientProtocol(H11Protocol):
+    """Uvicorn's protocol, with a time for the head of the first and of every further request."""
+
+    head_seconds: ClassVar[float]
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait for a head."""
+        super().connection_made(transport)
+        self._watch_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Perhaps it is whole now."""
+        super().data_received(data)
+        self._watch_head()
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next one."""
+        super().on_response_complete()
+        self._watch_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing to wait for."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def _watch_head(self) -> None:
+        """The time runs while no request is being answered; a byte now and then does not wind it back."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._forget()
+        elif self._deadline is None:
+            seconds = self.head_seconds if self.cycle is None else max(self.head_seconds, self.timeout_keep_alive)
+            self._deadline = self.loop.call_later(seconds, self._close)
+
+    def _close(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def _forget(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+def impatient_protocol(head_seconds: float) -> type[asyncio.Protocol]:
+    """The protocol with so much time for a head."""
+    return type("ImpatientProtocol", (ImpatientProtocol,), {"head_seconds": head_seconds})
