@@ -5,54 +5,66 @@ from typing import Annotated
 
 import typer
 
+Models = Annotated[list[Path] | None, typer.Argument(help="Directories of models, one for each direction.")]
+Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")]
+Port = Annotated[int, typer.Option(min=0, max=65535)]
+Memory = Annotated[
+    list[str] | None,
+    typer.Option(help="A translation memory that answers by exact match, as en-de:pairs.tmx; may be repeated."),
+]
+Engine = Annotated[str, typer.Option(help="What runs the models, of those in them; auto takes the quickest.")]
+Threads = Annotated[int | None, typer.Option(min=1, help="Processor threads of each model.")]
+Suggestions = Annotated[
+    Path | None,
+    typer.Option(help="Keep better translations that readers suggest in this JSONL file; without it, none are kept."),
+]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE|URL",
+        envvar="DRAGOMAN_STORE",
+        help="Keep keys, usage and glossaries here: an SQLite file, or postgresql://user@host/name.",
+    ),
+]
+Keys = Annotated[
+    str | None,
+    typer.Option(help="required, optional or off. (default: required with a store, else off)", show_default=False),
+]
+Audit = Annotated[bool, typer.Option("--audit", help="Keep a line on every translation, without text.")]
+TrustProxy = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ADDRESS", help="Believe this proxy (address or network) who asks; may be repeated."),
+]
+AllowOrigin = Annotated[
+    list[str] | None,
+    typer.Option(metavar="URL", help="Let pages of this website ask (CORS); may be repeated; '*' for all."),
+]
+Certificate = Annotated[Path | None, typer.Option(help="Speak TLS with this certificate (PEM).")]
+PrivateKey = Annotated[Path | None, typer.Option(help="The certificate's key (PEM, no password).")]
+Limits = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit", metavar="NAME=NUMBER", help="Change a limit, such as max_body_bytes=1000000; see the guide."
+    ),
+]
+
 
 def serve(
-    models: Annotated[list[Path] | None, typer.Argument(help="Directories of models, one for each direction.")] = None,
-    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535)] = 5000,
-    memory: Annotated[
-        list[str] | None,
-        typer.Option(help="A translation memory that answers by exact match, as en-de:pairs.tmx; may be repeated."),
-    ] = None,
-    engine: Annotated[
-        str, typer.Option(help="What runs the models, of those in them; auto takes the quickest.")
-    ] = "auto",
-    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads of each model.")] = None,
-    suggestions: Annotated[
-        Path | None,
-        typer.Option(
-            help="Keep better translations that readers suggest in this JSONL file; without it, none are kept."
-        ),
-    ] = None,
-    store: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE|URL",
-            envvar="DRAGOMAN_STORE",
-            help="Keep keys, usage and glossaries here: an SQLite file, or postgresql://user@host/name.",
-        ),
-    ] = None,
-    keys: Annotated[
-        str | None,
-        typer.Option(help="required, optional or off. (default: required with a store, else off)", show_default=False),
-    ] = None,
-    audit: Annotated[bool, typer.Option("--audit", help="Keep a line on every translation, without text.")] = False,
-    trust_proxy: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ADDRESS", help="Believe this proxy (address or network) who asks; may be repeated."),
-    ] = None,
-    allow_origin: Annotated[
-        list[str] | None,
-        typer.Option(metavar="URL", help="Let pages of this website ask (CORS); may be repeated; '*' for all."),
-    ] = None,
-    certificate: Annotated[Path | None, typer.Option(help="Speak TLS with this certificate (PEM).")] = None,
-    private_key: Annotated[Path | None, typer.Option(help="The certificate's key (PEM, no password).")] = None,
-    limits: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--limit", metavar="NAME=NUMBER", help="Change a limit, such as max_body_bytes=1000000; see the guide."
-        ),
-    ] = None,
+    models: Models = None,
+    host: Host = "127.0.0.1",
+    port: Port = 5000,
+    memory: Memory = None,
+    engine: Engine = "auto",
+    threads: Threads = None,
+    suggestions: Suggestions = None,
+    store: Store = None,
+    keys: Keys = None,
+    audit: Audit = False,
+    trust_proxy: TrustProxy = None,
+    allow_origin: AllowOrigin = None,
+    certificate: Certificate = None,
+    private_key: PrivateKey = None,
+    limits: Limits = None,
 ) -> None:
     """Serve models to browsers, programs and translation tools."""
     from dragoman.base.config import apply_settings, parse
