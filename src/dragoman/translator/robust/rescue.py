@@ -62,7 +62,7 @@ class Rescue:
 
     def way(self, text: str) -> Way[Outcome]:
         """The way of one text."""
-        every = find_spans(text)
+        every = find_spans(text) if self._config.spans or self._config.casing else []
         spans = every if self._config.spans else []
         if spans and not _has_words(_without(text, spans)):
             return Outcome([Draft(text, 0.0)], ("copied",))
