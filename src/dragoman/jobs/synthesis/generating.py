@@ -106,7 +106,7 @@ class _Lazy:
             if self._choose is not None:
                 decoding["n_best"] = self._request.generation.beam
             self._translator = Translator.load(
-                self._model, device=self._request.device, threads=self._request.threads, **decoding
+                self._model, device=self._request.device, threads=self._request.threads, protect=False, **decoding
             )
         made = self._translator.translate(texts)
         if self._choose is None:
