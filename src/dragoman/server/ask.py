@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from dragoman.text.markup.parts import MarkupRules
+from dragoman.text.markup.parts import Links, MarkupRules
 
 TextFormat = Literal["text", "html", "xml", "markdown"]
 
@@ -45,6 +45,8 @@ class Translated:
         alternatives: further ones, best first.
         via: languages between source and target, where no model translates directly.
         flags: what the reader should know of it, such as "untranslated"; empty when there is nothing.
+        alignment: where a word stands in the text and where its translation stands in the best one, in code points;
+            only where that was asked for.
     """
 
     text: str
@@ -53,6 +55,7 @@ class Translated:
     alternatives: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    alignment: Links = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from dragoman.base.errors import ConfigError, DataError
 from dragoman.server.ask import RefusedError
 from dragoman.server.speaker import Said, Segments, Wish
-from dragoman.translator.translator import Translation, Translator, aligning
+from dragoman.translator.translator import Translation, Translator
 
 
 class ModelSpeaker:
@@ -58,7 +58,7 @@ class ModelSpeaker:
         """The translator that tells which word became which; None where its engine cannot, and words are guessed."""
         if self._aligner is self._translator:
             try:
-                self._aligner = aligning(self._translator)
+                self._aligner = self._translator.aligning()
             except ConfigError:
                 self._aligner = None
         return self._aligner

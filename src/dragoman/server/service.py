@@ -8,19 +8,17 @@ is refused in time, and finds what was already done in the cache when coming aga
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dragoman.base.config import Section
-from dragoman.server.ask import Answer, Ask, Piece, RefusedError, Translated
+from dragoman.server.ask import Answer, Ask, Piece, RefusedError
 from dragoman.server.fleet import Fleet, Hop
 from dragoman.server.gate import Caller, Credentials, Gate, OpenGate, Scope
 from dragoman.server.languages import is_code, match
-from dragoman.server.speaker import Said, Segments, Wish
 from dragoman.server.store.glossaries import GlossaryStore, MemoryGlossaries
 from dragoman.server.store.suggestions import SuggestionFile
-from dragoman.server.texts.hops import begin_up_to, planned, travel
-from dragoman.server.texts.marked import FORMATS, put_together, read
-from dragoman.text.markup.document import Markup
+from dragoman.server.texts.journeys import Journey, in_time, pieces, translated
+from dragoman.server.texts.marked import FORMATS, read
 
 Detect = Callable[[str, Sequence[str]], list[tuple[str, float]]]
 """(text, languages) → those languages with their probabilities, likeliest first."""
@@ -37,17 +35,6 @@ class ServiceLimits(Section):
     """Further translations of each text."""
     max_seconds: float = 9.0
     """Time for an answer; clients give up after 10 seconds and ask again."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Journey:
-    """One text and the way it has to go; what is in ``markup`` goes it unit by unit."""
-
-    text: str
-    markup: Markup | None
-    source: str
-    confidence: float
-    hops: Sequence[Hop]
 
 
 class Service:
@@ -87,12 +74,10 @@ class Service:
         """
         caller, journeys = self._begin(ask, credentials)
         try:
-            async with asyncio.timeout(self.limits.max_seconds):
-                found = await asyncio.gather(*(self._translate(journey, ask) for journey in journeys))
-        except BaseException as error:
+            async with in_time(self.limits.max_seconds):
+                found = await asyncio.gather(*(translated(journey, ask) for journey in journeys))
+        except BaseException:
             self.gate.used(caller, characters=0)
-            if isinstance(error, TimeoutError):
-                raise self._too_slow() from None
             raise
         characters = sum(map(len, ask.texts))
         self.gate.used(caller, characters=characters)
@@ -113,8 +98,8 @@ class Service:
             for number, journey in enumerate(journeys):
                 used += len(journey.text)
                 source = journey.hops[0].source if journey.hops else journey.source
-                async with aclosing(self._pieces(journey, ask)) as pieces:
-                    async for text, flags in pieces:
+                async with aclosing(pieces(journey, ask, max_seconds=self.limits.max_seconds)) as coming:
+                    async for text, flags in coming:
                         yield Piece(number, text, source, flags)
         finally:
             self.gate.used(caller, characters=used)
@@ -152,7 +137,7 @@ class Service:
         self.gate.enter(credentials)
         return self._detect(text, self.fleet.sources)
 
-    def _begin(self, ask: Ask, credentials: Credentials) -> tuple[Caller, list[_Journey]]:
+    def _begin(self, ask: Ask, credentials: Credentials) -> tuple[Caller, list[Journey]]:
         """Who asks, and the ways to go; or the refusal of what may not, cannot or should not be done."""
         characters = self._check(ask)
         caller = self.gate.enter(credentials, characters=characters)
@@ -163,14 +148,6 @@ class Service:
             self.gate.used(caller, characters=0)
             raise
         return caller, journeys
-
-    def _too_slow(self) -> RefusedError:
-        return RefusedError(
-            "too_slow",
-            f"this took longer than {self.limits.max_seconds:g} seconds; ask again: what is done is remembered",
-            status=503,
-            retry_seconds=2.0,
-        )
 
     def _check(self, ask: Ask) -> int:
         limits = self.limits
@@ -195,7 +172,7 @@ class Service:
             raise RefusedError("bad_request", "a text holds half of a character (a lone surrogate)")
         return characters
 
-    def _journey(self, text: str, ask: Ask) -> _Journey:
+    def _journey(self, text: str, ask: Ask) -> Journey:
         markup = read(text, ask)
         source, confidence = self._source(markup.plain if markup else text, ask)
         hops = self.fleet.way(source, ask.target)
@@ -203,11 +180,11 @@ class Service:
             raise RefusedError(
                 "unsupported_terms", f"terms cannot be given from {source} into {ask.target}: no model there obeys them"
             )
-        return _Journey(text, markup, source, confidence, hops)
+        return Journey(text, markup, source, confidence, hops)
 
-    def _admit(self, journeys: Sequence[_Journey]) -> None:
+    def _admit(self, journeys: Sequence[Journey]) -> None:
         """Ask each model that comes first on a way whether it can take all that this request brings it."""
-        brought: dict[int, list[_Journey]] = {}
+        brought: dict[int, list[Journey]] = {}
         for journey in journeys:
             if journey.hops:
                 brought.setdefault(id(journey.hops[0].member), []).append(journey)
@@ -215,22 +192,6 @@ class Service:
             batcher = group[0].hops[0].member.batcher
             assert batcher is not None
             batcher.admit(sum(len(journey.text) for journey in group))
-
-    async def _translate(self, journey: _Journey, ask: Ask) -> Translated:
-        source, confidence, hops = journey.source, journey.confidence, journey.hops
-        if not hops:
-            return Translated(journey.text, source, confidence, flags=("same-language",))
-        if journey.markup is None:
-            found = await travel(journey.text, hops, Wish(ask.alternatives), ask.terms)
-        else:
-            units = (
-                travel(unit.plain, hops, Wish(ask.alternatives, alignments=bool(unit.marks)), ask.terms)
-                for unit in journey.markup.units
-            )
-            said = await asyncio.gather(*units)
-            found = await asyncio.to_thread(put_together, journey.markup, said)
-        via = tuple(hop.target for hop in hops[:-1])
-        return Translated(found.texts[0], hops[0].source, confidence, found.texts[1:], via, found.flags)
 
     def _source(self, text: str, ask: Ask) -> tuple[str, float]:
         if ask.source is not None:
@@ -241,35 +202,6 @@ class Service:
         if not text.strip():
             return next((one for one in sources if match(ask.target, [one]) is None), sources[0]), 0.0
         return self._detect(text, sources)[0]
-
-    async def _pieces(self, journey: _Journey, ask: Ask) -> AsyncGenerator[tuple[str, tuple[str, ...]]]:
-        """The last hop segment by segment: what comes later is begun while what comes first is waited for."""
-        if not journey.hops:
-            yield journey.text, ("same-language",)
-            return
-        if journey.markup is not None:
-            async with asyncio.timeout(self.limits.max_seconds):
-                whole = await self._translate(journey, replace(ask, alternatives=0))
-            yield whole.text, whole.flags
-            return
-        tasks: dict[str, asyncio.Future[Said]] = {}
-        try:
-            async with asyncio.timeout(self.limits.max_seconds):
-                before = await travel(journey.text, journey.hops[:-1], Wish(), {})
-            plan, submit = planned(before.texts[0], journey.hops[-1], Wish(), ask.terms)
-            if plan.gaps[0]:
-                yield plan.gaps[0], before.flags
-            for place, segment in enumerate(plan.texts):
-                await begin_up_to(place, plan.texts, submit, tasks)
-                async with asyncio.timeout(self.limits.max_seconds):
-                    said = await tasks[segment]
-                part = Segments((segment,), ("", plan.gaps[place + 1])).rebuild(said.texts[:1])
-                yield part, tuple(dict.fromkeys((*before.flags, *said.flags)))
-        except TimeoutError:
-            raise self._too_slow() from None
-        finally:
-            for task in tasks.values():
-                task.cancel()
 
     async def close(self) -> None:
         """Finish what was taken."""

@@ -213,6 +213,18 @@ class Translator:
             for text, document, asked, prefix in zip(texts, documents, requests, prefixes, strict=True)
         ]
 
+    def aligning(self) -> Self:
+        """The same translator, which tells of every translation which word became which.
+
+        Raises:
+            ConfigError: its engine cannot.
+        """
+        decoding = self._decoding.model_copy(update={"alignments": True})
+        self._engine.check(decoding)
+        other = copy(self)
+        other._decoding = decoding
+        return other
+
     def plan(self, text: str, *, tag: str | None = None) -> Document:
         """The segments into which :meth:`translate` would cut ``text``, and what stands between them."""
         fits = partial(self._fits, tag=self._tag if tag is None else self._known(tag))
@@ -284,19 +296,6 @@ class Translator:
 def _as_said(outcome: Outcome) -> Hypothesis | None:
     """The hypothesis that is the best draft, if nothing was done to it."""
     return None if outcome.notes else outcome.drafts[0].hypothesis
-
-
-def aligning(translator: Translator) -> Translator:
-    """The same translator, which tells of every translation which word became which.
-
-    Raises:
-        ConfigError: its engine cannot.
-    """
-    decoding = translator._decoding.model_copy(update={"alignments": True})
-    translator._engine.check(decoding)
-    other = copy(translator)
-    other._decoding = decoding
-    return other
 
 
 def _typed(document: Document, prefix: str) -> str:

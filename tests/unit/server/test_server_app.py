@@ -28,6 +28,7 @@ class TestNative:
             "alternatives": [],
             "via": ["en"],
             "flags": [],
+            "alignment": [],
         }
 
     def test_detect_and_languages(self, client):

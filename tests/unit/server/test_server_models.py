@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import pytest
 
 from dragoman.base.errors import ConfigError, DataError
-from dragoman.server import models
 from dragoman.server.ask import RefusedError
 from dragoman.server.models import ModelSpeaker
 from dragoman.server.speaker import Wish
@@ -61,9 +60,9 @@ class Aligner(Translator):
 
 def test_words_are_aligned_where_it_is_wished_and_the_engine_can(monkeypatch):
     wish = Wish(alignments=True)
-    monkeypatch.setattr(models, "aligning", lambda translator: Aligner())
+    monkeypatch.setattr(Translator, "aligning", lambda self: Aligner(), raising=False)
     speaker = ModelSpeaker(Translator())
     assert speaker.run(wish, ["a"])[0].alignment == (((0, 1), (1, 2)),)
     assert speaker.run(Wish(), ["a"])[0].alignment == ()
-    monkeypatch.setattr(models, "aligning", unable)
+    monkeypatch.setattr(Translator, "aligning", unable)
     assert ModelSpeaker(Translator()).run(wish, ["a"])[0].alignment == ()

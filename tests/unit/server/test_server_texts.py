@@ -61,7 +61,25 @@ def test_links_of_segments_are_links_of_the_text():
     said = [Said((" x ab ",), alignment=(((0, 2), (3, 5)),)), Said(("y",), alignment=(((0, 1), (0, 1)),))]
     assert plan.rebuild([one.texts[0] for one in said]) == " x ab\n\ny"
     assert links_of(plan, said) == (((1, 3), (3, 5)), ((5, 6), (7, 8)))
-    assert links_of(plan, [said[0], Said(("y",))]) == ()
+    assert links_of(plan, [said[0], Said(("y",))]) == (((1, 3), (3, 5)),)
+
+
+def test_words_are_aligned_in_the_whole_text_and_what_is_missing_is_told(service):
+    text = " a big 🚗 car\n\nmy dog"
+    found = answer(make_service(Reverser("en", "de")), text, alignments=True)
+    assert found.text == " car 🚗 big a\n\ndog my"
+    linked = {text[slice(*first)]: found.text[slice(*second)] for first, second in found.alignment}
+    assert linked == {word: word for word in text.split()}
+    assert found.flags == ()
+    found = answer(service, "a car", alignments=True)
+    assert (found.alignment, found.flags) == ((), ("no-alignment",))
+    assert answer(service, "a car").flags == ()
+
+
+def test_words_between_marks_are_not_aligned_and_that_is_told():
+    service = make_service(Reverser("en", "de"))
+    found = answer(service, "<p>a <b>car</b></p>", format="html", alignments=True)
+    assert (found.text, found.alignment, found.flags) == ("<p><b>car</b> a</p>", (), ("no-alignment",))
 
 
 def test_alternatives_of_a_marked_up_text(service):

@@ -31,6 +31,7 @@ class TranslateBody(Body):
     target: Code
     alternatives: int = Field(default=0, ge=0, description="further translations of each text")
     format: TextFormat = "text"
+    alignments: bool = Field(default=False, description="whether to say which word became which")
 
 
 class TranslationOut(Body):
@@ -42,6 +43,11 @@ class TranslationOut(Body):
     alternatives: list[str]
     via: list[str] = Field(description="languages in between, where no model translates directly")
     flags: list[str] = Field(description="such as 'untranslated' or 'same-language'")
+    alignment: list[tuple[int, int, int, int]] = Field(
+        default=[],
+        description="where it was asked for: [beginning and end of a word in the text, beginning and end of it "
+        "in the translation], counted in Unicode code points; the flag 'no-alignment' tells of missing ones",
+    )
 
 
 class TranslateOut(Body):
@@ -111,10 +117,7 @@ def make(service: Service) -> FastAPI:
     @app.post("/translate")
     async def translate(body: TranslateBody, who: who_asks) -> TranslateOut:
         """Translate one text or several."""
-        texts = (body.text,) if isinstance(body.text, str) else tuple(body.text)
-        answer = await service.answer(
-            Ask(texts, body.target, body.source, alternatives=body.alternatives, format=body.format), who
-        )
+        answer = await service.answer(_ask(body), who)
         found = [_translation(one) for one in answer.translations]
         return TranslateOut(translations=found, characters=answer.characters)
 
@@ -155,6 +158,17 @@ def _add_page(app: FastAPI) -> None:
         return Response(STYLE, media_type="text/css")
 
 
+def _ask(body: TranslateBody) -> Ask:
+    return Ask(
+        (body.text,) if isinstance(body.text, str) else tuple(body.text),
+        body.target,
+        body.source,
+        alternatives=body.alternatives,
+        format=body.format,
+        alignments=body.alignments,
+    )
+
+
 def _translation(one: Translated) -> TranslationOut:
     return TranslationOut(
         text=one.text,
@@ -163,6 +177,7 @@ def _translation(one: Translated) -> TranslationOut:
         alternatives=list(one.alternatives),
         via=list(one.via),
         flags=list(one.flags),
+        alignment=[(*source, *target) for source, target in one.alignment],
     )
 
 

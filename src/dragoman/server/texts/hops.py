@@ -10,6 +10,8 @@ from dragoman.server.speaker import Link, Said, Segments, Wish
 
 Submit = Callable[[str], Coroutine[Any, Any, Said]]
 """Has one segment translated."""
+UNALIGNED = "no-alignment"
+"""The flag of a text, some or all of whose words were not aligned though that was wished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class Hopped:
     Attributes:
         texts: translations, best first.
         flags: what is to be said of them.
-        links: words of the text and of the best translation; none where they were not wished or cannot be had.
+        links: words of the text and of the best translation; none where they were not wished or cannot be had, as
+            the flag :data:`UNALIGNED` says.
     """
 
     texts: tuple[str, ...]
@@ -47,6 +50,8 @@ async def _hop(text: str, step: Hop, wish: Wish, terms: Mapping[str, str]) -> Ho
     said = dict(zip(distinct, await asyncio.gather(*map(submit, distinct)), strict=True))
     flags = tuple(dict.fromkeys(flag for one in said.values() for flag in one.flags))
     links = links_of(plan, [said[one] for one in plan.texts]) if wish.alignments else ()
+    if wish.alignments and not all(one.alignment for one in said.values()):
+        flags = (*flags, UNALIGNED)
     return Hopped(tuple(_ranked(plan, said)), flags, links)
 
 
@@ -61,9 +66,7 @@ def _ranked(plan: Segments, found: dict[str, Said]) -> list[str]:
 
 
 def links_of(plan: Segments, said: Sequence[Said]) -> tuple[Link, ...]:
-    """The links of the segments, in the whole text; none unless every segment has some."""
-    if not all(one.alignment for one in said):
-        return ()
+    """The links of the segments, in the whole text."""
     links: list[Link] = []
     source = target = 0
     for gap, segment, one in zip(plan.gaps, plan.texts, said, strict=False):
@@ -71,8 +74,9 @@ def links_of(plan: Segments, said: Sequence[Said]) -> tuple[Link, ...]:
         clean = Segments((segment,), ("", "")).rebuild(one.texts[:1])
         lost = max(0, one.texts[0].find(clean))
         links.extend(
-            ((source + first, source + last), (target + max(0, start - lost), target + max(0, end - lost)))
+            ((source + first, source + last), (target + max(0, start - lost), target + end - lost))
             for (first, last), (start, end) in one.alignment
+            if lost < end <= lost + len(clean)
         )
         source, target = source + len(segment), target + len(clean)
     return tuple(links)

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from dragoman.server.ask import Ask, RefusedError, TextFormat
-from dragoman.server.texts.hops import Hopped
+from dragoman.server.texts.hops import UNALIGNED, Hopped
 from dragoman.text.markup.document import Markup
 from dragoman.text.markup.html import parse_html
 from dragoman.text.markup.markdown import parse_markdown
-from dragoman.text.markup.parts import MarkupError, MarkupRules, Rendered, Unit
+from dragoman.text.markup.parts import Links, MarkupError, MarkupRules, Rendered, Unit
 from dragoman.text.markup.xml import parse_xml
 
 FORMATS: Mapping[TextFormat, Callable[[str, MarkupRules], Markup]] = {
@@ -39,9 +39,14 @@ def put_together(markup: Markup, found: Sequence[Hopped]) -> Hopped:
     texts = []
     kept = 0
     for rank in range(max((len(one.texts) for one in found), default=1)):
-        said = [Rendered(one.texts[min(rank, len(one.texts) - 1)], () if rank else one.links) for one in found]
+        said = [Rendered(one.texts[min(rank, len(one.texts) - 1)], () if rank else _whole(one)) for one in found]
         text, left = markup.render(said)
         texts.append(text)
         kept += left if not rank else 0
     flags = dict.fromkeys(flag for one in found for flag in one.flags)
     return Hopped(tuple(dict.fromkeys(texts)), (*flags, *(("markup-kept",) if kept else ())))
+
+
+def _whole(found: Hopped) -> Links:
+    """Links of all that was said; where some are missing, none: guessed ones are then better for the whole."""
+    return () if UNALIGNED in found.flags else found.links
