@@ -21,6 +21,7 @@ from dragoman.server.batcher import Batcher
 from dragoman.server.cache import Cache
 from dragoman.server.languages import match, shortest_way
 from dragoman.server.speaker import Speaker
+from dragoman.server.telemetry.observer import SILENCE, Observer, observed
 
 State = Literal["loading", "ready", "failed"]
 PROBE = "1"
@@ -46,6 +47,7 @@ class Member:
         place: where it comes from, for the operator only.
         state: failed members do not translate; a member that was ready stays so when a newer model fails.
         error: why it failed.
+        trouble: why it does not answer though it is ready, as the last look found; "" when it does.
         speaker: what translates.
         batcher: the way to it.
     """
@@ -53,18 +55,20 @@ class Member:
     place: str
     state: State = "loading"
     error: str = ""
+    trouble: str = ""
     speaker: Speaker | None = None
     batcher: Batcher | None = None
     executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="model"))
 
-    def install(self, speaker: Speaker, limits: FleetLimits) -> None:
+    def install(self, speaker: Speaker, limits: FleetLimits, observer: Callable[[], Observer]) -> None:
         """Let ``speaker`` translate from the next batch on; what an earlier one said is forgotten."""
         cache = Cache(limits.cache_characters)
-        batcher = Batcher(speaker.run, self.executor, cache, limits.batch_characters, limits.max_wait_seconds)
+        run = observed(speaker, observer)
+        batcher = Batcher(run, self.executor, cache, limits.batch_characters, limits.max_wait_seconds)
         if self.batcher is not None:
             batcher.pace = self.batcher.pace
         self.speaker, self.batcher = speaker, batcher
-        self.state, self.error = "ready", ""
+        self.state, self.error, self.trouble = "ready", "", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +92,14 @@ class Fleet:
         self._open = open_model
         self._limits = limits or FleetLimits()
         self.members: list[Member] = []
+        self.observer: Observer = SILENCE
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="loading")
 
     def add_speaker(self, speaker: Speaker) -> None:
         """A memory, or anything else that is ready."""
         member = Member(speaker.name)
         self.members.append(member)
-        member.install(speaker, self._limits)
+        member.install(speaker, self._limits, lambda: self.observer)
 
     async def load(self, paths: Sequence[Path]) -> None:
         """Load models one after another, while others already translate."""
@@ -116,7 +121,7 @@ class Fleet:
             member.error = error.message
             member.state = "ready" if member.speaker else "failed"
             return
-        member.install(speaker, self._limits)
+        member.install(speaker, self._limits, lambda: self.observer)
         say(f"{speaker.source_language} → {speaker.target_language} is ready ({speaker.name})")
 
     def _opened(self, path: Path) -> Speaker:
@@ -132,6 +137,28 @@ class Fleet:
         """Source and target of everything that is ready, in the order given; models before memories."""
         ready = [member.speaker for member in self.members if member.state == "ready" and member.speaker is not None]
         return list(dict.fromkeys((one.source_language, one.target_language) for one in ready))
+
+    @property
+    def troubled(self) -> list[tuple[str, str, str]]:
+        """Source, target and trouble of every member that is ready and yet does not answer."""
+        return [
+            (member.speaker.source_language, member.speaker.target_language, member.trouble)
+            for member in self.members
+            if member.state == "ready" and member.trouble and member.speaker is not None
+        ]
+
+    def check(self) -> None:
+        """Nothing, if it can translate.
+
+        Raises:
+            RefusedError: it cannot, or a model does not answer.
+        """
+        if not self.directions:
+            raise self._not_ready()
+        for source, target, trouble in self.troubled:
+            raise RefusedError(
+                "failing", f"the model from {source} into {target}: {trouble}", status=503, retry_seconds=10.0
+            )
 
     @property
     def sources(self) -> list[str]:

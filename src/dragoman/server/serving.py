@@ -1,14 +1,16 @@
 """The verb *serve*: models and memories behind a web server. Knows the order of things, not how any of them works."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from dragoman.base.errors import ConfigError
 from dragoman.base.files import explained
-from dragoman.base.log import say
+from dragoman.base.log import say, talk_into
 from dragoman.server.app import create_app
 from dragoman.server.fleet import Fleet
 from dragoman.server.memory import open_memory
@@ -17,6 +19,9 @@ from dragoman.server.security.options import SecurityOptions
 from dragoman.server.security.watch import watched_store
 from dragoman.server.service import Service, ServiceLimits
 from dragoman.server.store.suggestions import SuggestionFile
+from dragoman.server.telemetry.log import LogRecords, TalkAsJson
+from dragoman.server.telemetry.options import TelemetryOptions
+from dragoman.server.telemetry.telemetry import Telemetry
 from dragoman.text.language import rank_languages
 from dragoman.translator.manifest import read_manifest
 
@@ -38,6 +43,7 @@ class ServeOptions:
         dialects: to speak; all by default.
         suggestions: file for better translations that readers suggest; nothing is kept without it.
         security: who may come in, and how much they may bring.
+        telemetry: how the service is watched.
         shutdown_seconds: how long requests under way may take after SIGTERM.
     """
 
@@ -50,6 +56,7 @@ class ServeOptions:
     dialects: Sequence[str] = ()
     suggestions: Path | None = None
     security: SecurityOptions = field(default_factory=SecurityOptions)
+    telemetry: TelemetryOptions = field(default_factory=TelemetryOptions)
     shutdown_seconds: int = 30
 
 
@@ -70,6 +77,7 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
             fleet.add_speaker(speaker)
     suggestions = SuggestionFile(options.suggestions) if options.suggestions else None
     security = options.security
+    telemetry = Telemetry(options.telemetry)
     with watched_store(security) as (gate, glossaries):
         service = Service(
             fleet, rank_languages, options.limits, gate=gate, glossaries=glossaries, suggestions=suggestions
@@ -80,8 +88,21 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
             names=options.dialects,
             limits=security.limits,
             origins=security.origins,
+            telemetry=telemetry,
         )
-        _listen(app, options)
+        with _logged(telemetry):
+            _listen(app, options)
+
+
+@contextmanager
+def _logged(telemetry: Telemetry) -> Iterator[None]:
+    """What libraries log goes into the log of the service, and so does all talk where the log is JSON."""
+    logging.getLogger("uvicorn").handlers[:] = [LogRecords(telemetry.log)]
+    if telemetry.options.log != "json":
+        yield
+        return
+    with talk_into(cast("TextIO", TalkAsJson(telemetry.log))):
+        yield
 
 
 def _listen(app: "FastAPI", options: ServeOptions) -> None:
@@ -96,6 +117,7 @@ def _listen(app: "FastAPI", options: ServeOptions) -> None:
         port=options.port,
         http=impatient_protocol(security.limits.max_header_seconds),
         ws="none",
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -47,6 +47,11 @@ Limits = Annotated[
         "--limit", metavar="NAME=NUMBER", help="Change a limit, such as max_body_bytes=1000000; see the guide."
     ),
 ]
+Log = Annotated[str, typer.Option(help="Write a line on every request to stderr: json, text or off.")]
+OpenMetrics = Annotated[
+    bool,
+    typer.Option("--open-metrics", help="Let everyone read /metrics and the figures of /status."),
+]
 
 
 def serve(
@@ -65,12 +70,15 @@ def serve(
     certificate: Certificate = None,
     private_key: PrivateKey = None,
     limits: Limits = None,
+    log: Log = "off",
+    open_metrics: OpenMetrics = False,
 ) -> None:
     """Serve models to browsers, programs and translation tools."""
     from dragoman.base.config import apply_settings, parse
     from dragoman.server.security.options import RequestLimits, SecurityOptions
     from dragoman.server.service import ServiceLimits
     from dragoman.server.serving import ServeOptions, serve
+    from dragoman.server.telemetry.options import TelemetryOptions
 
     given = apply_settings({}, limits or [])
     of_texts = {name: given.pop(name) for name in ServiceLimits.model_fields if name in given}
@@ -95,5 +103,6 @@ def serve(
             suggestions=suggestions,
             limits=parse(ServiceLimits, of_texts, place="--limit"),
             security=security,
+            telemetry=TelemetryOptions(log=log, open_metrics=open_metrics),
         ),
     )
