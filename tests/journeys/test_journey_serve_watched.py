@@ -21,7 +21,8 @@ def read(address):
 
 
 def test_figures_and_a_log_in_json(memory, tmp_path):
-    with running("--memory", memory, "--log", "json", log=tmp_path / "log") as (address, process):
+    with running("--memory", memory, "--log", "json", log=tmp_path / "log") as (found, process):
+        address = found.removesuffix('"}')
         wait_until_ready(address)
         assert ask(f"{address}/translate", q="bonjour", source="fr", target="de")
         with pytest.raises(urllib.error.HTTPError):

@@ -22,7 +22,9 @@ class Translator:
         if self.error:
             raise self.error
         return [
-            SimpleNamespace(notes=(), alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)], alignment=None)
+            SimpleNamespace(
+                notes=(), alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)], alignment=None
+            )
             for text in texts
         ]
 
