@@ -15,6 +15,10 @@ from dragoman.server.middleware import AddHeaders, StopWhenGone
 from dragoman.server.security.guard import Guard, Say
 from dragoman.server.security.options import RequestLimits
 from dragoman.server.service import Service
+from dragoman.server.telemetry.routes import add_routes
+from dragoman.server.telemetry.telemetry import Telemetry
+from dragoman.server.telemetry.trace import current_trace
+from dragoman.server.telemetry.watch import Place, Watch
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -36,6 +40,7 @@ def create_app(
     names: Sequence[str] = (),
     limits: RequestLimits | None = None,
     origins: Sequence[str] = (),
+    telemetry: Telemetry | None = None,
 ) -> FastAPI:
     """The web application.
 
@@ -45,45 +50,48 @@ def create_app(
         names: of the dialects to speak; all by default.
         limits: of requests; by default those of :class:`RequestLimits`, but for how many may come.
         origins: websites whose pages may ask; "*" for all.
+        telemetry: watches; by default one that writes no log of requests.
     """
+    watching = telemetry or Telemetry()
+    watching.attach(service.fleet)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         import asyncio
 
-        loading = asyncio.ensure_future(begin())
-        yield
-        loading.cancel()
-        await service.close()
+        async with watching.running(service.fleet):
+            loading = asyncio.ensure_future(begin())
+            yield
+            loading.cancel()
+            await service.close()
 
     app = FastAPI(title="dragoman", version=__version__, openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
 
-    @app.get("/live")
-    async def live() -> dict[str, str]:
-        """The process answers."""
-        return {"status": "live"}
-
-    @app.get("/ready")
-    async def ready() -> Response:
-        """At least one direction is ready, and none is still loading, hangs or fails."""
-        is_ready = service.fleet.is_ready
-        return JSONResponse({"status": "ready" if is_ready else "loading"}, status_code=200 if is_ready else 503)
-
-    dialects: list[Dialect] = [DIALECTS.load(name)() for name in names or DIALECTS.names()]
-    made = {dialect.prefix: dialect.make(service) for dialect in dialects}
-    ways = sorted(made.items(), key=lambda one: -len(one[0]))  # the root last: it takes what is left
-    for prefix, dialect in ways:
-        app.mount(prefix, dialect)
-    says: list[tuple[str, Say]] = [(prefix, dialect.state.say) for prefix, dialect in ways]
-    app.add_middleware(Guard, limits=limits or RequestLimits(requests_per_minute=0), dialects=[*says, ("", _say)])
+    add_routes(app, service, watching)
+    places = [*_mounted(app, service, names), Place("", "", _say)]
+    says: list[tuple[str, Say]] = [(place.prefix, place.say) for place in places]
+    app.add_middleware(Guard, limits=limits or RequestLimits(requests_per_minute=0), dialects=says)
     app.add_middleware(AddHeaders, headers=SECURITY_HEADERS)
     app.add_middleware(StopWhenGone)
+    app.add_middleware(Watch, observer=watching, places=places)
     if origins:
         _let_pages_ask(app, origins)
     return app  # the last middleware added is the first to be passed
 
 
+def _mounted(app: FastAPI, service: Service, names: Sequence[str]) -> list[Place]:
+    """Where the dialects are, the longest prefixes first: the root takes what is left."""
+    dialects: dict[str, Dialect] = {name: DIALECTS.load(name)() for name in names or DIALECTS.names()}
+    places = []
+    for name, dialect in sorted(dialects.items(), key=lambda one: -len(one[1].prefix)):
+        made = dialect.make(service)
+        app.mount(dialect.prefix, made)
+        places.append(Place(dialect.prefix, name, made.state.say))
+    return places
+
+
 def _say(refusal: RefusedError) -> Response:
+    current_trace().reason = refusal.reason
     return JSONResponse({"reason": refusal.reason, "message": refusal.message}, status_code=refusal.status)
 
 

@@ -104,7 +104,3 @@ class RefusedError(Exception):
         self.message = message
         self.status = status
         self.retry_seconds = retry_seconds
-
-
-MISTAKE = RefusedError("mistake", "the service made a mistake; its operator is told of it", status=500)
-"""What is said where nothing better is known."""

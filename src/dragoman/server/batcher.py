@@ -32,6 +32,7 @@ class _Waiting:
     size: int
     future: "asyncio.Future[Any]"
     waiters: int = 0
+    is_remembered: bool = True
 
 
 @dataclass(slots=True)
@@ -61,8 +62,7 @@ class Batcher:
     """Gathers segments for one model.
 
     Attributes:
-        run: (kind, segments) → results, one for each, a :class:`RefusedError` for one that cannot be had; called in
-            ``executor``. Segments of one batch are of one kind.
+        run: (kind, segments) → results, one for each; called in ``executor``. Segments of one batch are of one kind.
         executor: where the model works: one thread.
         cache: keeps the results, also those that nobody waits for any more: who went away may come again.
         max_characters: of one batch, padding not counted.
@@ -75,11 +75,12 @@ class Batcher:
     max_characters: int = 6000
     max_wait_seconds: float = 8.0
     pace: Pace = field(default_factory=Pace)
+    answered: int = field(default=0, init=False)
+    """Batches that were translated."""
     _queue: "OrderedDict[tuple[Hashable, str], _Waiting]" = field(default_factory=OrderedDict)
     _running: dict[tuple[Hashable, str], _Waiting] = field(default_factory=dict)
     _characters: int = 0
     _worker: "asyncio.Task[None] | None" = None
-    _abandoned: RefusedError | None = None
 
     @property
     def waiting(self) -> int:
@@ -106,25 +107,21 @@ class Batcher:
                 retry_seconds=max(1.0, min(wait, 60.0)),
             )
 
-    async def submit(self, text: str, kind: Hashable) -> Any:
+    async def submit(self, text: str, kind: Hashable, *, remember: bool = True) -> Any:
         """The result for ``text``; waits for it, and lets go of it when cancelled.
 
         Args:
             text: one segment.
             kind: how it is to be translated; only segments of one kind share a batch.
-
-        Raises:
-            RefusedError: it cannot be had.
+            remember: whether the cache may answer and keep it; what is not remembered has a kind of its own.
         """
         key = (kind, text)
-        kept = self.cache.get(key)
+        kept = self.cache.get(key) if remember else None
         if kept is not None:
             return kept
-        if self._abandoned is not None:
-            raise self._abandoned
         one = self._queue.get(key) or self._running.get(key)
         if one is None:
-            one = _Waiting(text, max(1, len(text)), asyncio.get_running_loop().create_future())
+            one = _Waiting(text, max(1, len(text)), asyncio.get_running_loop().create_future(), 0, remember)
             self._queue[key] = one
             self._characters += one.size
         one.waiters += 1
@@ -138,16 +135,6 @@ class Batcher:
                 del self._queue[key]
                 self._characters -= one.size
                 one.future.cancel()
-
-    def abandon(self, refusal: RefusedError) -> None:
-        """Give up: all who wait are refused, and all who still come."""
-        waiting = [*self._queue.values(), *self._running.values()]
-        self._queue.clear()
-        self._characters = 0
-        self._abandoned = refusal
-        _fail(waiting, refusal)
-        if self._worker is not None:
-            self._worker.cancel()
 
     async def drain(self) -> None:
         """Wait until everything that was taken is done."""
@@ -168,16 +155,16 @@ class Batcher:
                 if not isinstance(error, Exception):
                     raise
             else:
+                self.answered += 1
                 for one, result in zip(batch, results, strict=True):
-                    if isinstance(result, RefusedError):
-                        _fail([one], result)
-                        continue
-                    self.cache.put((kind, one.text), result, characters=2 * one.size)  # text and translation
+                    if one.is_remembered:
+                        self.cache.put((kind, one.text), result, characters=2 * one.size)  # text and translation
                     if not one.future.done():
                         one.future.set_result(result)
             finally:
                 self._running = {}
-            self.pace.learn(sum(one.size for one in batch), time.perf_counter() - began)
+            if batch[0].is_remembered:  # the others are the service's own, and too small to tell a pace
+                self.pace.learn(sum(one.size for one in batch), time.perf_counter() - began)
 
     def _next(self) -> tuple[Hashable, list[_Waiting]]:
         """The oldest segment, and the next ones of its kind as far as they fit; they leave the queue."""

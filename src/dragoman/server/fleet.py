@@ -1,38 +1,31 @@
 """All that translates in one process: models, loaded in the background and changed under way, and memories.
 
 A model is one direction. It has one thread, through which its batches go one after another; a new model takes the
-place of an old one between two batches, and what the old one took it finishes. Knows neither the web nor requests, nor
-when it is time for a new one (:mod:`~dragoman.server.running.attendance`).
+place of an old one between two batches, and what the old one took it finishes. Knows neither the web nor requests.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from dragoman.base.config import Section
-from dragoman.base.errors import ConfigError, DragomanError
+from dragoman.base.errors import DragomanError
 from dragoman.base.log import say, warn
 from dragoman.server.ask import RefusedError
 from dragoman.server.batcher import Batcher
 from dragoman.server.cache import Cache
 from dragoman.server.languages import match, shortest_way
-from dragoman.server.running.care import Care
-from dragoman.server.running.room import LOADING_THREAD, MODEL_THREAD, release_memory
-from dragoman.server.speaker import Speaker, Wish
+from dragoman.server.speaker import Speaker
+from dragoman.server.telemetry.observer import SILENCE, Observer, observed
 
 State = Literal["loading", "ready", "failed"]
-Trouble = Literal["", "hangs", "fails", "is away"]
 PROBE = "1"
 """What a model is made to translate before it is called ready."""
-_DRAIN_SECONDS = 5.0
-"""For the last batch of a model at the end, when nobody waits any more."""
 
 
 class FleetLimits(Section):
@@ -44,12 +37,6 @@ class FleetLimits(Section):
     """Characters of the texts translated together."""
     cache_characters: int = Field(default=20_000_000, ge=0)
     """Characters of texts and translations that are remembered; 0 remembers nothing."""
-    max_batch_seconds: float = Field(default=60.0, gt=0)
-    """A model that has not finished a batch by then hangs: it is given up and loaded anew."""
-
-
-def _thread() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix=MODEL_THREAD)
 
 
 @dataclass
@@ -60,51 +47,28 @@ class Member:
         place: where it comes from, for the operator only.
         state: failed members do not translate; a member that was ready stays so when a newer model fails.
         error: why it failed.
+        trouble: why it does not answer though it is ready, as the last look found; "" when it does.
         speaker: what translates.
         batcher: the way to it.
-        path: of its bundle; None for what is no bundle.
-        reopen: opens it anew; None for what cannot be.
-        care: what is known of how it goes.
     """
 
     place: str
     state: State = "loading"
     error: str = ""
+    trouble: str = ""
     speaker: Speaker | None = None
     batcher: Batcher | None = None
-    path: Path | None = None
-    reopen: Callable[[], Speaker] | None = None
-    care: Care | None = None
-    executor: ThreadPoolExecutor = field(default_factory=_thread)
+    executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="model"))
 
-    def install(self, speaker: Speaker, limits: FleetLimits) -> None:
+    def install(self, speaker: Speaker, limits: FleetLimits, observer: Callable[[], Observer]) -> None:
         """Let ``speaker`` translate from the next batch on; what an earlier one said is forgotten."""
         cache = Cache(limits.cache_characters)
-        care = Care(speaker.run, self.place)
-        batcher = Batcher(care, self.executor, cache, limits.batch_characters, limits.max_wait_seconds)
+        run = observed(speaker, observer)
+        batcher = Batcher(run, self.executor, cache, limits.batch_characters, limits.max_wait_seconds)
         if self.batcher is not None:
             batcher.pace = self.batcher.pace
-        self.speaker, self.batcher, self.care = speaker, batcher, care
-        self.state, self.error = "ready", ""
-
-    @property
-    def problem(self) -> str:
-        """What anybody may know of what is wrong: no paths."""
-        if self.state == "ready" and self.care is not None and not self.care.is_well:
-            return "it fails"
-        if not self.error:
-            return ""
-        return "it could not be loaded" if self.state == "failed" else "a newer one could not be loaded"
-
-    def trouble(self, max_batch_seconds: float) -> Trouble:
-        """What is wrong with a model that was well once."""
-        if self.state == "loading" or self.care is None:
-            return ""
-        if self.state == "failed":
-            return "is away"
-        if self.care.seconds > max_batch_seconds:
-            return "hangs"
-        return "" if self.care.is_well else "fails"
+        self.speaker, self.batcher = speaker, batcher
+        self.state, self.error, self.trouble = "ready", "", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,72 +90,75 @@ class Fleet:
 
     def __init__(self, open_model: Callable[[Path], Speaker], limits: FleetLimits | None = None) -> None:
         self._open = open_model
-        self.limits = limits or FleetLimits()
+        self._limits = limits or FleetLimits()
         self.members: list[Member] = []
-        self._loader = ThreadPoolExecutor(1, thread_name_prefix=LOADING_THREAD)
+        self.observer: Observer = SILENCE
+        self._loader = ThreadPoolExecutor(1, thread_name_prefix="loading")
 
-    def add_speaker(self, speaker: Speaker, reopen: Callable[[], Speaker] | None = None) -> None:
-        """A memory, or anything else that is ready; ``reopen`` opens it anew."""
-        member = Member(speaker.name, reopen=reopen)
+    def add_speaker(self, speaker: Speaker) -> None:
+        """A memory, or anything else that is ready."""
+        member = Member(speaker.name)
         self.members.append(member)
-        member.install(speaker, self.limits)
+        member.install(speaker, self._limits, lambda: self.observer)
 
     async def load(self, paths: Sequence[Path]) -> None:
         """Load models one after another, while others already translate."""
-        added = [Member(str(path), path=path, reopen=partial(self._open, path)) for path in paths]
+        added = [Member(str(path)) for path in paths]
         self.members.extend(added)
         for member in added:
             await self._load(member)
 
     async def reload(self, member: Member) -> None:
-        """Take what is now in the member's place; if it cannot be loaded, the old one stays."""
-        if member.reopen is not None and member.state != "loading":
-            await self._load(member)
-
-    async def restart(self, member: Member) -> None:
-        """Leave the member's thread behind, with all that waits for it, and load the model anew."""
-        old, member.executor = member.batcher, _thread()
-        if old is not None:
-            old.executor.shutdown(wait=False, cancel_futures=True)
-            old.abandon(RefusedError("restarting", "the model is being loaded anew", status=503, retry_seconds=5.0))
-        if member.reopen is None:
-            assert member.speaker is not None
-            member.install(member.speaker, self.limits)
-            return
-        member.state = "loading"
+        """Take the model that is now in the member's directory; if it cannot be loaded, the old one stays."""
         await self._load(member)
 
     async def _load(self, member: Member) -> None:
         loop = asyncio.get_running_loop()
-        assert member.reopen is not None
         try:
-            speaker = await loop.run_in_executor(self._loader, _tried, member.reopen)
-            if member.speaker is not None and _ends(speaker) != _ends(member.speaker):
-                raise ConfigError(f"it translates {'-'.join(_ends(speaker))} and not {'-'.join(_ends(member.speaker))}")
-        except Exception as error:  # whatever it is: others go on, and the operator is told
-            stays = "; the old one stays" if member.state == "ready" else ""
-            warn(f"{member.place} could not be loaded: {error}{stays}")
-            member.error = error.message if isinstance(error, DragomanError) else type(error).__name__
-            member.state = "ready" if stays else "failed"
+            speaker = await loop.run_in_executor(self._loader, self._opened, Path(member.place))
+        except DragomanError as error:
+            warn(f"{member.place} could not be loaded: {error}")
+            member.error = error.message
+            member.state = "ready" if member.speaker else "failed"
             return
-        member.install(speaker, self.limits)
+        member.install(speaker, self._limits, lambda: self.observer)
         say(f"{speaker.source_language} → {speaker.target_language} is ready ({speaker.name})")
-        del speaker
-        await loop.run_in_executor(self._loader, release_memory)
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether something can be translated, nothing is still loading, and nothing hangs or fails."""
-        return bool(self.directions) and not any(
-            member.state == "loading" or member.trouble(self.limits.max_wait_seconds) in ("hangs", "fails")
-            for member in self.members
-        )
+    def _opened(self, path: Path) -> Speaker:
+        """The model, which has translated once: what it loads late is loaded now."""
+        from dragoman.server.speaker import Wish
+
+        speaker = self._open(path)
+        speaker.run(Wish(), [PROBE])
+        return speaker
 
     @property
     def directions(self) -> list[tuple[str, str]]:
         """Source and target of everything that is ready, in the order given; models before memories."""
         ready = [member.speaker for member in self.members if member.state == "ready" and member.speaker is not None]
         return list(dict.fromkeys((one.source_language, one.target_language) for one in ready))
+
+    @property
+    def troubled(self) -> list[tuple[str, str, str]]:
+        """Source, target and trouble of every member that is ready and yet does not answer."""
+        return [
+            (member.speaker.source_language, member.speaker.target_language, member.trouble)
+            for member in self.members
+            if member.state == "ready" and member.trouble and member.speaker is not None
+        ]
+
+    def check(self) -> None:
+        """Nothing, if it can translate.
+
+        Raises:
+            RefusedError: it cannot, or a model does not answer.
+        """
+        if not self.directions:
+            raise self._not_ready()
+        for source, target, trouble in self.troubled:
+            raise RefusedError(
+                "failing", f"the model from {source} into {target}: {trouble}", status=503, retry_seconds=10.0
+            )
 
     @property
     def sources(self) -> list[str]:
@@ -246,18 +213,6 @@ class Fleet:
         """Finish what was taken."""
         for member in self.members:
             if member.batcher is not None:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(member.batcher.drain(), _DRAIN_SECONDS)
+                await member.batcher.drain()
             member.executor.shutdown(wait=False, cancel_futures=True)
         self._loader.shutdown(wait=False, cancel_futures=True)
-
-
-def _tried(reopen: Callable[[], Speaker]) -> Speaker:
-    """The model, which has translated once: what it loads late is loaded now."""
-    speaker = reopen()
-    speaker.run(Wish(), [PROBE])
-    return speaker
-
-
-def _ends(speaker: Speaker) -> tuple[str, str]:
-    return speaker.source_language, speaker.target_language

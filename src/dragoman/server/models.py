@@ -66,7 +66,7 @@ class ModelSpeaker:
 
 def _said(one: Translation, wanted: int) -> Said:
     texts = tuple(dict.fromkeys(text for text, _ in one.alternatives))[:wanted]
-    return Said(texts, alignment=tuple((link.source, link.target) for link in one.alignment or ()))
+    return Said(texts, alignment=tuple((link.source, link.target) for link in one.alignment or ()), notes=one.notes)
 
 
 def open_model(path: Path, *, engine: str = "auto", threads: int | None = None) -> ModelSpeaker:

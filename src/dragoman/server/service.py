@@ -17,6 +17,7 @@ from dragoman.server.gate import Caller, Credentials, Gate, OpenGate, Scope
 from dragoman.server.languages import is_code, match
 from dragoman.server.store.glossaries import GlossaryStore, MemoryGlossaries
 from dragoman.server.store.suggestions import SuggestionFile
+from dragoman.server.telemetry.trace import current_trace
 from dragoman.server.texts.journeys import Journey, in_time, pieces, translated
 from dragoman.server.texts.marked import FORMATS, read
 
@@ -110,7 +111,7 @@ class Service:
         Raises:
             RefusedError: the caller may not.
         """
-        return self.gate.enter(credentials, scope=scope)
+        return self._enter(credentials, scope=scope)
 
     async def suggest(self, ask: Ask, better: str, credentials: Credentials) -> None:
         """Keep a better translation of the only text of ``ask``.
@@ -118,7 +119,7 @@ class Service:
         Raises:
             RefusedError: the caller may not, or suggestions are switched off, or this one cannot be kept.
         """
-        self.gate.enter(credentials, scope="suggest")
+        self._enter(credentials, scope="suggest")
         if self.suggestions is None:
             raise RefusedError("disabled", "Suggestions are disabled on this server.", status=403)
         self._check(replace(ask, texts=(*ask.texts, better)))
@@ -134,13 +135,19 @@ class Service:
         Raises:
             RefusedError: the caller may not ask.
         """
-        self.gate.enter(credentials)
+        self._enter(credentials)
         return self._detect(text, self.fleet.sources)
+
+    def _enter(self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0) -> Caller:
+        caller = self.gate.enter(credentials, scope=scope, characters=characters)
+        trace = current_trace()
+        trace.identity, trace.characters = caller.identity, trace.characters + characters
+        return caller
 
     def _begin(self, ask: Ask, credentials: Credentials) -> tuple[Caller, list[Journey]]:
         """Who asks, and the ways to go; or the refusal of what may not, cannot or should not be done."""
         characters = self._check(ask)
-        caller = self.gate.enter(credentials, characters=characters)
+        caller = self._enter(credentials, characters=characters)
         try:
             journeys = [self._journey(text, ask) for text in ask.texts]
             self._admit(journeys)

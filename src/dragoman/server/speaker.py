@@ -26,6 +26,11 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeWish(Wish):
+    """What the service asks for itself, to see whether a model answers; never in one batch with anything else."""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What became of one segment.
 
@@ -33,11 +38,13 @@ class Said:
         texts: translations, best first; at least one.
         flags: what the reader should know of it.
         alignment: of the segment with the best translation, where that was wished and can be had.
+        notes: what had to be done to make it sound, for the operator.
     """
 
     texts: tuple[str, ...]
     flags: tuple[str, ...] = ()
     alignment: tuple[Link, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ class Translator:
         if self.error:
             raise self.error
         return [
-            SimpleNamespace(alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)], alignment=None)
+            SimpleNamespace(
+                notes=(), alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)], alignment=None
+            )
             for text in texts
         ]
 
@@ -55,7 +57,7 @@ class Aligner(Translator):
     def translate(self, texts, **wishes):
         links = (WordLink((0, 1), (1, 2)),)
         found = super().translate(texts, **wishes)
-        return [SimpleNamespace(alternatives=one.alternatives, alignment=links) for one in found]
+        return [SimpleNamespace(notes=(), alternatives=one.alternatives, alignment=links) for one in found]
 
 
 def test_words_are_aligned_where_it_is_wished_and_the_engine_can(monkeypatch):

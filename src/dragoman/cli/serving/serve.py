@@ -41,17 +41,16 @@ AllowOrigin = Annotated[
 ]
 Certificate = Annotated[Path | None, typer.Option(help="Speak TLS with this certificate (PEM).")]
 PrivateKey = Annotated[Path | None, typer.Option(help="The certificate's key (PEM, no password).")]
-Reload = Annotated[
-    bool, typer.Option("--reload", help="Take a new model as soon as it lies whole in the place of an old one.")
-]
-Supervise = Annotated[
-    bool, typer.Option("--supervise", help="Start the service anew when it dies; who comes meanwhile waits.")
-]
 Limits = Annotated[
     list[str] | None,
     typer.Option(
         "--limit", metavar="NAME=NUMBER", help="Change a limit, such as max_body_bytes=1000000; see the guide."
     ),
+]
+Log = Annotated[str, typer.Option(help="Write a line on every request to stderr: json, text or off.")]
+OpenMetrics = Annotated[
+    bool,
+    typer.Option("--open-metrics", help="Let everyone read /metrics and the figures of /status."),
 ]
 
 
@@ -70,19 +69,18 @@ def serve(
     allow_origin: AllowOrigin = None,
     certificate: Certificate = None,
     private_key: PrivateKey = None,
-    reload: Reload = False,
-    supervise: Supervise = False,
     limits: Limits = None,
+    log: Log = "off",
+    open_metrics: OpenMetrics = False,
 ) -> None:
     """Serve models to browsers, programs and translation tools."""
     from dragoman.base.config import apply_settings, parse
-    from dragoman.server.fleet import FleetLimits
     from dragoman.server.security.options import RequestLimits, SecurityOptions
     from dragoman.server.service import ServiceLimits
     from dragoman.server.serving import ServeOptions, serve
+    from dragoman.server.telemetry.options import TelemetryOptions
 
     given = apply_settings({}, limits or [])
-    of_models = {name: given.pop(name) for name in FleetLimits.model_fields if name in given}
     of_texts = {name: given.pop(name) for name in ServiceLimits.model_fields if name in given}
     security = SecurityOptions(
         store=store,
@@ -105,8 +103,6 @@ def serve(
             suggestions=suggestions,
             limits=parse(ServiceLimits, of_texts, place="--limit"),
             security=security,
-            reload=reload,
-            supervise=supervise,
-            fleet=parse(FleetLimits, of_models, place="--limit"),
+            telemetry=TelemetryOptions(log=log, open_metrics=open_metrics),
         ),
     )

@@ -58,8 +58,7 @@ def make(service: Service) -> FastAPI:
 
     @app.get("/health")
     async def health() -> Response:
-        if not service.fleet.directions:
-            service.fleet.way("en", "en")  # says why
+        service.fleet.check()
         return JSONResponse({"status": "ok"})
 
     @app.get("/frontend/settings")

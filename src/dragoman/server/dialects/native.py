@@ -84,7 +84,7 @@ class ModelOut(Body):
     target: str | None
     state: Literal["loading", "ready", "failed"]
     waiting: int = Field(description="segments in its queue")
-    problem: str = Field(description="what is wrong with it, or why a newer one was not taken; empty when all is well")
+    answers: bool = Field(description="whether it answered when it was last asked")
 
 
 class HealthOut(Body):
@@ -139,7 +139,7 @@ def make(service: Service) -> FastAPI:
     async def health() -> HealthOut:
         """The models and their states."""
         return HealthOut(
-            ready=bool(service.fleet.directions),
+            ready=bool(service.fleet.directions) and not service.fleet.troubled,
             version=__version__,
             models=[_model(member) for member in service.fleet.members],
         )
@@ -188,7 +188,7 @@ def _model(member: Member) -> ModelOut:
         target=member.speaker.target_language if member.speaker else None,
         state=member.state,
         waiting=member.batcher.waiting if member.batcher else 0,
-        problem=member.problem,
+        answers=member.state == "ready" and not member.trouble,
     )
 
 

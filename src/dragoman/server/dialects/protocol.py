@@ -9,8 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from dragoman.server.ask import MISTAKE, RefusedError
+from dragoman.server.ask import RefusedError
 from dragoman.server.service import Service
+from dragoman.server.telemetry.trace import current_trace
+from dragoman.server.telemetry.watch import crashed
 
 Render = Callable[[RefusedError], dict[str, Any]]
 """A refusal as the body of this dialect's error."""
@@ -82,6 +84,7 @@ def application(
     app = FastAPI(**settings)
 
     def say(refusal: RefusedError) -> Response:
+        current_trace().reason = refusal.reason
         headers = {} if refusal.retry_seconds is None else {"Retry-After": str(max(1, round(refusal.retry_seconds)))}
         return JSONResponse(render(refusal), status_code=status(refusal), headers=headers)
 
@@ -96,8 +99,8 @@ def application(
         return say(RefusedError("bad_request", mistakes(error)))
 
     @app.exception_handler(Exception)
-    async def mistaken(request: Request, error: Exception) -> Response:
-        return say(MISTAKE)  # who caught it in the guard tells the operator
+    async def unexpected(request: Request, error: Exception) -> Response:
+        return say(crashed(current_trace().id))
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:

@@ -7,14 +7,12 @@ refusal is said in the words of the dialect that was asked.
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from traceback import extract_tb
 
 import numpy as np
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dragoman.base.log import warn
-from dragoman.server.ask import MISTAKE, RefusedError
+from dragoman.server.ask import RefusedError
 from dragoman.server.security.options import RequestLimits
 from dragoman.server.security.rates import Buckets, neighbourhood
 
@@ -62,31 +60,7 @@ class Guard:
             return
         except _LeftError:
             return
-        await self._answer(scope, _again(body, receive), send)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the dialect answer; who is stopped by the end of the service, or by our mistake, hears of it.
-
-        Of a mistake its place is told, and not its words, which may hold a text.
-        """
-        begun = False
-
-        async def watched(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watched)
-            return
-        except asyncio.CancelledError:  # by the server; or the client has gone, and will not read it
-            refusal = RefusedError("stopping", "the service is being stopped", status=503, retry_seconds=5.0)
-        except Exception as error:
-            way = " ← ".join(f"{place.filename}:{place.lineno}" for place in reversed(extract_tb(error.__traceback__)))
-            warn(f"a request failed: {type(error).__name__} at {way}")
-            refusal = MISTAKE
-        if not begun:  # else the server cuts the connection, so that nobody takes what came for the whole
-            await self._say(scope["path"], refusal)(scope, receive, send)
+        await self._app(scope, _again(body, receive), send)
 
     def _check_rate(self, scope: Scope) -> None:
         place = neighbourhood(scope["client"][0]) if scope.get("client") else None

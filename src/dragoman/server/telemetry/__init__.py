@@ -1,0 +1,1 @@
+"""How the service is: what is counted, logged, tested and told to its operator. No text ever leaves through here."""
