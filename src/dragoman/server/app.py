@@ -19,6 +19,7 @@ from dragoman.server.telemetry.routes import add_routes
 from dragoman.server.telemetry.telemetry import Telemetry
 from dragoman.server.telemetry.trace import current_trace
 from dragoman.server.telemetry.watch import Place, Watch
+from dragoman.server.web.page import add_web_page
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -41,6 +42,7 @@ def create_app(
     limits: RequestLimits | None = None,
     origins: Sequence[str] = (),
     telemetry: Telemetry | None = None,
+    web_page: bool = True,
 ) -> FastAPI:
     """The web application.
 
@@ -51,6 +53,7 @@ def create_app(
         limits: of requests; by default those of :class:`RequestLimits`, but for how many may come.
         origins: websites whose pages may ask; "*" for all.
         telemetry: watches; by default one that writes no log of requests.
+        web_page: whether to show people a page at ``/``; it speaks our own dialect, and is not there without it.
     """
     watching = telemetry or Telemetry()
     watching.attach(service.fleet)
@@ -68,7 +71,11 @@ def create_app(
     app = FastAPI(title="dragoman", version=__version__, openapi_url=None, docs_url=None, redoc_url=None, lifespan=life)
 
     add_routes(app, service, watching)
-    places = [*_mounted(app, service, names), Place("", "", _say)]
+    pages: list[Place] = []
+    if web_page and "native" in (names or DIALECTS.names()):
+        add_web_page(app, service)
+        pages = [Place("/web", "web", _say)]
+    places = [*pages, *_mounted(app, service, names), Place("", "", _say)]
     says: list[tuple[str, Say]] = [(place.prefix, place.say) for place in places]
     app.add_middleware(Guard, limits=limits or RequestLimits(requests_per_minute=0), dialects=says)
     app.add_middleware(AddHeaders, headers=SECURITY_HEADERS)

@@ -44,6 +44,7 @@ class ServeOptions:
         suggestions: file for better translations that readers suggest; nothing is kept without it.
         security: who may come in, and how much they may bring.
         telemetry: how the service is watched.
+        web_page: whether to show people a page at ``/``.
         shutdown_seconds: how long requests under way may take after SIGTERM.
     """
 
@@ -57,6 +58,7 @@ class ServeOptions:
     suggestions: Path | None = None
     security: SecurityOptions = field(default_factory=SecurityOptions)
     telemetry: TelemetryOptions = field(default_factory=TelemetryOptions)
+    web_page: bool = True
     shutdown_seconds: int = 30
 
 
@@ -89,6 +91,7 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
             limits=security.limits,
             origins=security.origins,
             telemetry=telemetry,
+            web_page=options.web_page,
         )
         with _logged(telemetry):
             _listen(app, options)

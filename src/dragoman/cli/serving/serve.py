@@ -41,6 +41,7 @@ AllowOrigin = Annotated[
 ]
 Certificate = Annotated[Path | None, typer.Option(help="Speak TLS with this certificate (PEM).")]
 PrivateKey = Annotated[Path | None, typer.Option(help="The certificate's key (PEM, no password).")]
+WebPage = Annotated[bool, typer.Option("--web-page/--no-web-page", help="Show people a page at /.")]
 Limits = Annotated[
     list[str] | None,
     typer.Option(
@@ -69,6 +70,7 @@ def serve(
     allow_origin: AllowOrigin = None,
     certificate: Certificate = None,
     private_key: PrivateKey = None,
+    web_page: WebPage = True,
     limits: Limits = None,
     log: Log = "off",
     open_metrics: OpenMetrics = False,
@@ -104,5 +106,6 @@ def serve(
             limits=parse(ServiceLimits, of_texts, place="--limit"),
             security=security,
             telemetry=TelemetryOptions(log=log, open_metrics=open_metrics),
+            web_page=web_page,
         ),
     )

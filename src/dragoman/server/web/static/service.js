@@ -1,0 +1,82 @@
+// How the page talks to the service: our own interface under /api/v1, on the server that the page came from.
+const KEY = "dragoman.key";
+const BASE = "/api/v1";
+
+/** A request that was not answered: `reason` is the service's own, or "offline". */
+export class Refusal extends Error {
+  constructor(reason, { status = 0, retrySeconds = null, message = reason } = {}) {
+    super(message);
+    Object.assign(this, { name: "Refusal", reason, status, retrySeconds });
+  }
+}
+
+/** The key of this tab; it is forgotten when the tab is closed. */
+export function key() {
+  try {
+    return sessionStorage.getItem(KEY) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export function setKey(value) {
+  if (value) sessionStorage.setItem(KEY, value);
+  else sessionStorage.removeItem(KEY);
+}
+
+/** One request. Gives the Response, or throws a Refusal, or an AbortError when `signal` was used. */
+export async function ask(path, { method = "GET", json, body, signal } = {}) {
+  const headers = {};
+  if (key()) headers.Authorization = `Bearer ${key()}`;
+  if (json !== undefined) headers["Content-Type"] = "application/json";
+  let answer;
+  try {
+    answer = await fetch(BASE + path, {
+      method, headers, signal, body: json === undefined ? body : JSON.stringify(json),
+      credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store",
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Refusal("offline", { retrySeconds: 5 });
+  }
+  if (answer.ok) return answer;
+  throw await refusal(answer);
+}
+
+async function refusal(answer) {
+  const told = await answer.json().catch(() => ({}));
+  const wait = Number.parseFloat(answer.headers.get("Retry-After"));
+  return new Refusal(told.reason ?? "unknown", {
+    status: answer.status, message: told.message, retrySeconds: Number.isFinite(wait) ? wait : null,
+  });
+}
+
+const json = async (answer) => (await answer).json();
+
+export const settings = async () => (await fetch("/web/settings.json", { credentials: "omit" })).json();
+export const languages = () => json(ask("/languages"));
+export const health = () => json(ask("/health"));
+
+/** The translation of one text. */
+export async function translate({ text, source, target, alternatives = 0, alignments = false }, signal) {
+  const wish = { text, target, alternatives, ...(source && { source }), ...(alignments && { alignments }) };
+  return (await json(ask("/translate", { method: "POST", json: wish, signal }))).translations[0];
+}
+
+/** Wait, unless `signal` ends it; `tick` hears each second how many are left. */
+export function wait(seconds, signal, tick = () => {}) {
+  return new Promise((resolve, reject) => {
+    let left = Math.max(1, Math.ceil(seconds));
+    tick(left);
+    const timer = setInterval(() => {
+      left -= 1;
+      if (left > 0) return tick(left);
+      clearInterval(timer);
+      resolve();
+    }, 1000);
+    signal?.addEventListener("abort", () => {
+      clearInterval(timer);
+      reject(new DOMException("stopped", "AbortError"));
+    }, { once: true });
+  });
+}

@@ -1,0 +1,221 @@
+// Translates what is typed: soon after the last key, one request at a time, an older one always called off.
+import { Alternatives } from "./alternatives.js";
+import { announce } from "./announce.js";
+import { complain, explained, noNotice, notice } from "./notice.js";
+import * as service from "./service.js";
+import { nameOf, number, word } from "./words.js";
+
+const PAUSE_MILLISECONDS = 280;
+const SLOW_MILLISECONDS = 700; // from then on one can stop it
+const MOST_TRIES = 40;
+const HISTORY_MILLISECONDS = 2500;
+const READ_ALOUD = 400; // characters; of a longer translation it is said that it is there
+const WORTH_ANOTHER_TRY = new Set(["loading", "too_slow", "full", "unavailable", "rate", "offline"]);
+const element = (id) => document.getElementById(id);
+
+export class Text {
+  /** `needKey` is called when the service wants a key, or another one. */
+  constructor({ panes, languages, history, settings, needKey }) {
+    Object.assign(this, { panes, languages, history, settings, needKey });
+    this.alternatives = new Alternatives(service.translate, (text) => this.take(text));
+    this.alternatives.most = settings.maxAlternatives ?? 0;
+    this.found = null;
+  }
+
+  /** The text or a language has changed: translate after a pause, or at once. */
+  changed({ now = false } = {}) {
+    this.callOff();
+    if (this.panes.text.trim() === "") return this.empty();
+    if (this.panes.isTooLong) {
+      this.panes.age();
+      return complain({ reason: "too_much" }, this.settings);
+    }
+    if (!this.languages.chosen.target) return undefined; // nothing can be had yet
+    this.panes.age();
+    this.timer = setTimeout(() => this.run(), now ? 0 : PAUSE_MILLISECONDS);
+    return undefined;
+  }
+
+  /** Give up what is under way. */
+  callOff() {
+    clearTimeout(this.timer);
+    clearTimeout(this.keeping);
+    this.asking?.abort();
+    this.asking = null;
+    this.alternatives.clear();
+    this.busy(false);
+  }
+
+  stop() {
+    if (this.asking === null) return;
+    this.callOff();
+    noNotice();
+    announce(word("stopped"));
+  }
+
+  empty() {
+    this.found = null;
+    this.panes.show("");
+    this.languages.detect(null);
+    this.tellLanguages();
+    this.facts([]);
+    noNotice();
+  }
+
+  async run() {
+    const asking = (this.asking = new AbortController());
+    const wish = { text: this.panes.text, ...this.languages.chosen };
+    this.busy(true);
+    try {
+      const found = await this.ask({ ...wish, alignments: true }, asking.signal);
+      if (asking.signal.aborted) return;
+      noNotice();
+      this.show(found, wish);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.failed(error);
+    } finally {
+      if (this.asking === asking) {
+        this.asking = null;
+        this.busy(false);
+      }
+    }
+  }
+
+  /** Ask until there is an answer or no hope; what the service has done already it remembers. */
+  async ask(wish, signal) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await service.translate(wish, signal);
+      } catch (error) {
+        const again = WORTH_ANOTHER_TRY.has(error.reason) && error.retrySeconds !== null && attempt < MOST_TRIES;
+        if (error.name === "AbortError" || !again) throw error;
+        announce(explained(error, this.settings));
+        await this.waitFor(error, signal);
+      }
+    }
+  }
+
+  /** Wait as long as the service asked for, and say so. Models being loaded are shown. */
+  async waitFor(error, signal) {
+    const loading = error.reason === "loading" ? await loadingProgress() : null;
+    await service.wait(error.retrySeconds, signal, (left) => {
+      const text = `${explained(error, this.settings)} ${word("again.in", { seconds: number(left) })}`;
+      const now = { name: word("again.now"), act: () => this.changed({ now: true }) };
+      notice(text, { progress: loading, kind: "waiting", action: error.reason === "loading" ? null : now });
+    });
+  }
+
+  failed(error) {
+    this.panes.show("");
+    this.facts([]);
+    const again = { name: word("again.now"), act: () => this.changed({ now: true }) };
+    const wantsKey = ["no_key", "bad_key"].includes(error.reason);
+    const giveKey = { name: word("key.open"), act: () => this.needKey(error) };
+    const hopeless = ["unknown_pair", "unknown_language", "forbidden", "too_much", "quota"].includes(error.reason);
+    complain(error, this.settings, wantsKey ? giveKey : hopeless ? null : again);
+    if (wantsKey) this.needKey(error);
+  }
+
+  show(found, wish) {
+    this.found = found;
+    this.languages.detect(wish.source ? null : { language: found.source, confidence: found.confidence });
+    this.tellLanguages(found.flags);
+    this.panes.show(found.text, { links: found.alignment ?? [] });
+    this.facts(this.tell(found));
+    if (found.flags.includes("same-language")) return this.offerOther();
+    announce(found.text.length > READ_ALOUD ? word("ready") : found.text);
+    this.alternatives.look(wish, found.text);
+    this.keeping = setTimeout(() => this.remember(), HISTORY_MILLISECONDS);
+    return undefined;
+  }
+
+  /** The text is in the target language already: take another target, unless the reader chose this one. */
+  offerOther() {
+    const other = this.languages.otherTarget;
+    const act = () => {
+      this.languages.into(other);
+      this.changed({ now: true });
+    };
+    if (other === null) return this.facts([word("fact.same", { language: nameOf(this.found.source) })]);
+    if (!this.languages.targetIsChosen) return act();
+    notice(word("fact.same", { language: nameOf(this.found.source) }), {
+      kind: "waiting", action: { name: word("into", { language: nameOf(other) }), act },
+    });
+    return undefined;
+  }
+
+  /** What the reader should know of a translation. */
+  tell(found) {
+    const facts = [];
+    if (found.flags.includes("untranslated")) facts.push(word("fact.untranslated"));
+    if (found.via.length) facts.push(word("fact.via", { languages: found.via.map(nameOf).join(", ") }));
+    return facts;
+  }
+
+  facts(facts) {
+    element("facts").textContent = facts.join(" · ");
+  }
+
+  tellLanguages(flags = []) {
+    const { source, target } = this.languages.chosen;
+    const read = flags.includes("same-language") || flags.includes("untranslated") ? null : target;
+    this.panes.languages(this.languages.spoken, read, { sourceIsTold: source !== null });
+  }
+
+  /** A further translation takes the place of the first. */
+  take(text) {
+    this.panes.show(text);
+    clearTimeout(this.keeping);
+    this.remember();
+  }
+
+  remember() {
+    const source = this.languages.spoken;
+    this.history.add({
+      source, target: this.languages.chosen.target, text: this.panes.text, translation: this.panes.translation,
+    });
+  }
+
+  /** Turn round: the translation becomes the text. */
+  swap() {
+    if (!this.languages.canSwap) return;
+    const text = this.panes.translation || this.panes.text;
+    this.callOff();
+    this.languages.swap();
+    this.panes.show("");
+    this.panes.write(text);
+    this.tellLanguages();
+    this.changed({ now: true });
+    announce(word("swapped"));
+  }
+
+  /** An entry of the history, or any other text with its languages. */
+  restore({ text, source, target }) {
+    this.callOff();
+    this.languages.detected = null;
+    this.languages.show({ source, target });
+    this.panes.write(text);
+    this.tellLanguages();
+    this.changed({ now: true });
+    element("source-text").focus();
+  }
+
+  busy(is) {
+    clearTimeout(this.slow);
+    element("busy").hidden = !is;
+    element("output").setAttribute("aria-busy", String(is));
+    if (is) this.slow = setTimeout(() => (element("stop").hidden = false), SLOW_MILLISECONDS);
+    else element("stop").hidden = true;
+  }
+}
+
+/** How many of the models are there: {done, total}, or null when nobody can say. */
+export async function loadingProgress() {
+  try {
+    const { models } = await service.health();
+    return { done: models.filter((one) => one.state !== "loading").length, total: models.length };
+  } catch {
+    return null;
+  }
+}
