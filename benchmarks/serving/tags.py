@@ -79,7 +79,7 @@ async def answers(service: Service, texts: list[str]) -> tuple[list[str], list[s
         markup = read(ask.texts[0], ask)
         hops = service.fleet.way(str(ask.source), ask.target)
         assert markup is not None
-        said = [await travel(unit.plain, hops, _wish(unit.marks), {}) for unit in markup.units]
+        said = [await travel(unit.plain, hops, _wish(unit.marks)) for unit in markup.units]
         unaligned.append(put_together(markup, [Hopped(one.texts) for one in said]).texts[0])
     return [one.translations[0].text for one in found], unaligned
 

@@ -21,6 +21,7 @@ class Ask:
         format: what the texts are; markup is kept and never translated.
         alignments: whether to say which word became which.
         terms: source term → target term, for this request only.
+        context: text around the texts, which is not translated; it helps to tell their language.
         markup: what is known of the markup, where there is any.
     """
 
@@ -31,6 +32,7 @@ class Ask:
     format: TextFormat = "text"
     alignments: bool = False
     terms: Mapping[str, str] = field(default_factory=dict)
+    context: str = ""
     markup: MarkupRules = field(default_factory=MarkupRules)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from dragoman.base.errors import ConfigError, DataError
 from dragoman.server.ask import RefusedError
 from dragoman.server.speaker import Said, Segments, Wish
+from dragoman.server.texts.hops import UNSAID_TERM
+from dragoman.translator.responder import UNSAID
 from dragoman.translator.translator import Translation, Translator
 
 
@@ -66,7 +68,9 @@ class ModelSpeaker:
 
 def _said(one: Translation, wanted: int) -> Said:
     texts = tuple(dict.fromkeys(text for text, _ in one.alternatives))[:wanted]
-    return Said(texts, alignment=tuple((link.source, link.target) for link in one.alignment or ()), notes=one.notes)
+    flags = (UNSAID_TERM,) if UNSAID in one.notes else ()
+    links = tuple((link.source, link.target) for link in one.alignment or ())
+    return Said(texts, flags, alignment=links, notes=one.notes)
 
 
 def open_model(path: Path, *, engine: str = "auto", threads: int | None = None) -> ModelSpeaker:

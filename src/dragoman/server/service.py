@@ -18,8 +18,10 @@ from dragoman.server.languages import is_code, match
 from dragoman.server.store.glossaries import GlossaryStore, MemoryGlossaries
 from dragoman.server.store.suggestions import SuggestionFile
 from dragoman.server.telemetry.trace import current_trace
-from dragoman.server.texts.journeys import Journey, in_time, pieces, translated
-from dragoman.server.texts.marked import FORMATS, read
+from dragoman.server.texts.journeys import Journey, in_time, pieces, relevant, translated
+from dragoman.server.texts.marked import FORMATS, read_aside
+from dragoman.text.markup.document import Markup
+from dragoman.translator.terminology import Terminology
 
 Detect = Callable[[str, Sequence[str]], list[tuple[str, float]]]
 """(text, languages) → those languages with their probabilities, likeliest first."""
@@ -73,10 +75,10 @@ class Service:
         Raises:
             RefusedError: the caller may not, or the request cannot be answered, or not in time.
         """
-        caller, journeys = self._begin(ask, credentials)
+        caller, journeys, terms = await self._begin(ask, credentials)
         try:
             async with in_time(self.limits.max_seconds):
-                found = await asyncio.gather(*(translated(journey, ask) for journey in journeys))
+                found = await asyncio.gather(*(translated(journey, ask, terms) for journey in journeys))
         except BaseException:
             self.gate.used(caller, characters=0)
             raise
@@ -93,13 +95,13 @@ class Service:
         Raises:
             RefusedError: before the first piece, as :meth:`answer` does; later when a piece is not there in time.
         """
-        caller, journeys = self._begin(ask, credentials)
+        caller, journeys, terms = await self._begin(ask, credentials)
         used = 0
         try:
             for number, journey in enumerate(journeys):
                 used += len(journey.text)
                 source = journey.hops[0].source if journey.hops else journey.source
-                async with aclosing(pieces(journey, ask, max_seconds=self.limits.max_seconds)) as coming:
+                async with aclosing(pieces(journey, ask, terms, max_seconds=self.limits.max_seconds)) as coming:
                     async for text, flags in coming:
                         yield Piece(number, text, source, flags)
         finally:
@@ -144,17 +146,18 @@ class Service:
         trace.identity, trace.characters = caller.identity, trace.characters + characters
         return caller
 
-    def _begin(self, ask: Ask, credentials: Credentials) -> tuple[Caller, list[Journey]]:
-        """Who asks, and the ways to go; or the refusal of what may not, cannot or should not be done."""
+    async def _begin(self, ask: Ask, credentials: Credentials) -> tuple[Caller, list[Journey], Terminology]:
+        """Who asks, the ways to go, the terms that count; or the refusal of what may not, cannot or should not be."""
         characters = self._check(ask)
         caller = self._enter(credentials, characters=characters)
         try:
-            journeys = [self._journey(text, ask) for text in ask.texts]
+            journeys = [self._journey(text, await read_aside(text, ask), ask) for text in ask.texts]
             self._admit(journeys)
+            terms = relevant(ask, journeys)
         except BaseException:
             self.gate.used(caller, characters=0)
             raise
-        return caller, journeys
+        return caller, journeys, terms
 
     def _check(self, ask: Ask) -> int:
         limits = self.limits
@@ -162,6 +165,7 @@ class Service:
         for amount, most, what in (
             (len(ask.texts), limits.max_texts, "texts"),
             (characters, limits.max_characters, "characters"),
+            (len(ask.context), limits.max_characters, "characters of context"),
             (ask.alternatives, limits.max_alternatives, "alternatives"),
         ):
             if amount > most:
@@ -175,15 +179,14 @@ class Service:
                 )
         if ask.format != "text" and ask.format not in FORMATS:
             raise RefusedError("unsupported_format", f"the format {ask.format!r} is not supported")
-        if not all(map(_is_unicode, ask.texts)):
+        if not all(map(_is_unicode, (*ask.texts, ask.context))):
             raise RefusedError("bad_request", "a text holds half of a character (a lone surrogate)")
         return characters
 
-    def _journey(self, text: str, ask: Ask) -> Journey:
-        markup = read(text, ask)
+    def _journey(self, text: str, markup: Markup | None, ask: Ask) -> Journey:
         source, confidence = self._source(markup.plain if markup else text, ask)
         hops = self.fleet.way(source, ask.target)
-        if ask.terms and hops and not (len(hops) == 1 and _obeys_terms(hops[0])):
+        if ask.terms and hops and not _obeys_terms(hops[-1]):
             raise RefusedError(
                 "unsupported_terms", f"terms cannot be given from {source} into {ask.target}: no model there obeys them"
             )
@@ -208,7 +211,7 @@ class Service:
             self.fleet.way("en", ask.target)  # says why
         if not text.strip():
             return next((one for one in sources if match(ask.target, [one]) is None), sources[0]), 0.0
-        return self._detect(text, sources)[0]
+        return self._detect(f"{ask.context}\n{text}" if ask.context else text, sources)[0]
 
     async def close(self) -> None:
         """Finish what was taken."""

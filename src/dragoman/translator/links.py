@@ -10,10 +10,7 @@ from dragoman.decoding.hypothesis import Hypothesis
 from dragoman.tasks.translation import TranslationTask, mark
 from dragoman.text.words import word_spans
 from dragoman.tokenizers.spelling import spans
-from dragoman.translator.wording import Request
-
-Span = tuple[int, int]
-"""Where something begins and ends, in characters."""
+from dragoman.translator.placing import Link, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +33,18 @@ class Side:
     Attributes:
         text: the words are looked for in it.
         pieces: a span for each id.
-        offset: what to add to a place in ``text`` for its place in the whole.
     """
 
     text: str
     pieces: Sequence[Span]
-    offset: int = 0
 
     def words(self) -> list[Span | None]:
-        """For each piece the word that it is part of, in the whole; None where it is of none."""
+        """For each piece the word that it is part of; None where it is of none."""
         borders = word_spans(self.text)
         found: list[Span | None] = []
         for start, end in self.pieces:
             inside = [span for span in borders if span[0] < end and span[1] > start]
-            found.append((inside[0][0] + self.offset, inside[0][1] + self.offset) if inside else None)
+            found.append(inside[0] if inside else None)
         return found
 
 
@@ -64,32 +59,40 @@ def link_words(source: Side, target: Side, alignment: Sequence[int]) -> list[Wor
     return list(links)
 
 
+def links_of_segment(task: TranslationTask, segment: str, tag: str, text: str, said: Hypothesis) -> list[Link]:
+    """The links of a segment, before which ``tag`` was put, and what ``said`` says of it, which is ``text``."""
+    ids = task.source_ids(segment, tag=tag)[:-1]
+    front = f"{mark(tag)} " if tag else ""
+    pieces = spans(task.source_tokenizer, ids, front + segment)
+    links = link_words(
+        Side(segment, [(first - len(front), last - len(front)) for first, last in pieces]),
+        Side(text, spans(task.target_tokenizer, said.ids, text)),
+        said.alignment or [],
+    )
+    return [(link.source, link.target) for link in links]
+
+
 def links_of_document(
-    task: TranslationTask, text: str, translation: str, best: Sequence[tuple[Request, str, Hypothesis | None]]
+    text: str, translation: str, best: Sequence[tuple[str, str, Sequence[Link]]]
 ) -> Iterator[WordLink]:
     """The links of all segments, found one after another in both texts.
 
     Args:
-        task: its tokenizers cut both sides.
         text: the whole source.
         translation: the whole translation.
-        best: each segment, what was said of it, and the hypothesis that says it; None where the output was mended.
+        best: each segment, what was said of it, and their links.
     """
     source_place = target_place = 0
-    for request, output, one in best:
-        source_place = text.index(request.segment, source_place)
+    for segment, output, links in best:
+        source_place = text.index(segment, source_place)
         said = output.strip()
         target_place = max(translation.find(said, target_place), target_place)
-        if one is not None:
-            ids = task.source_ids(request.segment, tag=request.tag)[:-1]
-            front = f"{mark(request.tag)} " if request.tag else ""
-            pieces = spans(task.source_tokenizer, ids, front + request.segment)
-            yield from link_words(
-                Side(
-                    request.segment, [(first - len(front), last - len(front)) for first, last in pieces], source_place
-                ),
-                Side(output, spans(task.target_tokenizer, one.ids, output), target_place - output.find(said)),
-                one.alignment or [],
-            )
-        source_place += len(request.segment)
+        before = target_place - output.find(said)
+        for first, second in links:
+            yield WordLink(_moved(first, source_place), _moved(second, before))
+        source_place += len(segment)
         target_place += len(said)
+
+
+def _moved(span: Span, by: int) -> Span:
+    return span[0] + by, span[1] + by

@@ -1,5 +1,9 @@
 """Requests in, outcomes out, by one engine: what is wished for is fulfilled, what is not is made sound.
 
+Terms go in the place of what the model said for them, where it tells which words those are
+(:mod:`dragoman.translator.placing`). Only where there are none is the term searched for, by an engine that can: a
+search that must say a word it finds unlikely says it anywhere, beside its own.
+
 It brings together the engine, the wording of wishes, minimum Bayes risk and the rescue of what went wrong; none of them
 knows another. Knows neither documents nor bundles.
 """
@@ -8,15 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from dragoman.base.errors import ConfigError, DataError
+from dragoman.base.log import warn
 from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.hypothesis import Hypothesis
 from dragoman.metrics import METRICS
 from dragoman.translator.engines.protocol import Engine
+from dragoman.translator.placing import Link, place_terms
 from dragoman.translator.risk import expected_utilities
 from dragoman.translator.robust.rescue import Outcome, Rescue
 from dragoman.translator.robust.rounds import Draft, go
 from dragoman.translator.wording import Request, Wording
 
+UNSAID = "unsaid"
+"""The note of a translation that does not say a term."""
 _GUARD = 3
 """Ids that must not be said twice in a row when a translation that looped is made again."""
 
@@ -41,6 +50,76 @@ class Responder:
         self, requests: Sequence[Request], decoding: DecodingConfig, done: Callable[[int], None]
     ) -> dict[Request, Outcome]:
         """What becomes of each request: with wishes, what the model says; without, what is sound."""
+        aligned = self._aligned(decoding) if any(request.terms for request in requests) else decoding
+        if aligned is None:
+            return self._searched(requests, decoding, done)
+        bare = {request: replace(request, terms=()) for request in requests}
+        found = self._outcomes(list(dict.fromkeys(bare.values())), aligned, done)
+        outcomes = {request: self._with_terms(request, found[bare[request]]) for request in requests}
+        unsaid = [request for request, outcome in outcomes.items() if UNSAID in outcome.notes]
+        return outcomes | self._tried(unsaid, decoding)
+
+    def links(self, request: Request, outcome: Outcome) -> Sequence[Link]:
+        """Words of the request and of the best draft; none where something else was done to it than to put terms in."""
+        if outcome.links is not None:
+            return outcome.links
+        return () if outcome.notes else self._links(request, outcome.drafts[0])
+
+    def _links(self, request: Request, draft: Draft) -> Sequence[Link]:
+        return self._wording.links(request, draft.text, draft.hypothesis) if draft.hypothesis else ()
+
+    def _aligned(self, decoding: DecodingConfig) -> DecodingConfig | None:
+        """The same, with alignments; None where the engine cannot tell them."""
+        aligned = decoding.model_copy(update={"alignments": True})
+        try:
+            self._engine.check(aligned)
+        except ConfigError:
+            return None
+        return aligned
+
+    def _with_terms(self, request: Request, outcome: Outcome) -> Outcome:
+        """The terms of ``request`` in every draft of it; noted where the best one does not say them all."""
+        if not request.terms:
+            return outcome
+        placed = [
+            place_terms(
+                draft.text,
+                () if outcome.notes else self._links(request, draft),
+                request.terms,
+                typed=request.prefix,
+            )
+            for draft in outcome.drafts
+        ]
+        drafts = [replace(draft, text=one.text) for draft, one in zip(outcome.drafts, placed, strict=True)]
+        notes = (*outcome.notes, UNSAID) if placed[0].missing else outcome.notes
+        return Outcome(drafts, notes, placed[0].links)
+
+    def _tried(self, requests: Sequence[Request], decoding: DecodingConfig) -> dict[Request, Outcome]:
+        """Those of ``requests`` whose terms a search could make the model say."""
+        found = {}
+        for request in requests:
+            try:
+                outcome = self._searched([request], decoding, lambda count: None)[request]
+            except (ConfigError, DataError):  # no such search, or no pieces for it
+                warn(f"a term could not be said in the translation of {request.segment[:60]!r}")
+            else:
+                found[request] = outcome
+        return found
+
+    def _searched(
+        self, requests: Sequence[Request], decoding: DecodingConfig, done: Callable[[int], None]
+    ) -> dict[Request, Outcome]:
+        """The outcomes, terms being searched for: the likeliest translations that hold them."""
+        asked = {
+            request: replace(request, terms=(), include=tuple(dict.fromkeys(term.target for term in request.terms)))
+            for request in requests
+        }
+        found = self._outcomes(list(dict.fromkeys(asked.values())), decoding, done)
+        return {request: found[asked[request]] for request in requests}
+
+    def _outcomes(
+        self, requests: Sequence[Request], decoding: DecodingConfig, done: Callable[[int], None]
+    ) -> dict[Request, Outcome]:
         wished = [request for request in requests if request.has_wishes]
         plain = [request for request in requests if not request.has_wishes]
         tag = plain[0].tag if plain else ""

@@ -11,6 +11,25 @@ from functools import cached_property
 from dragoman.text.words import split_words, word_spans
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A term in a text.
+
+    Attributes:
+        start: where it begins in the text.
+        end: where it ends.
+        source: the term as it was given, to be looked for.
+        target: what is to be said for it.
+        words: how many words of the text it is.
+    """
+
+    start: int
+    end: int
+    source: str
+    target: str
+    words: int
+
+
 @dataclass(frozen=True)
 class Terminology:
     """Source term → target term.
@@ -22,30 +41,35 @@ class Terminology:
     terms: Mapping[str, str]
 
     @cached_property
-    def _by_first(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    def _by_first(self) -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
         """Terms as words, by the first one in small letters; long ones first."""
-        found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        found: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
         for source, target in self.terms.items():
             if words := tuple(split_words(source)):
-                found.setdefault(words[0].lower(), []).append((words, target))
+                found.setdefault(words[0].lower(), []).append((words, source, target))
         return {first: sorted(terms, key=lambda term: -len(term[0])) for first, terms in found.items()}
 
     def wanted(self, text: str) -> list[str]:
         """The target terms of the source terms in ``text``, each once, in their order there."""
-        words = split_words(text)
-        wanted: dict[str, None] = {}
+        return list(dict.fromkeys(found.target for found in self.find(text)))
+
+    def find(self, text: str) -> list[Found]:
+        """The terms in ``text``, in their order; none within another."""
+        borders = word_spans(text)
+        words = [text[start:end] for start, end in borders]
+        terms = []
         place = 0
         while place < len(words):
             fitting = (
-                (term, target)
-                for term, target in self._by_first.get(words[place].lower(), ())
+                (term, source, target)
+                for term, source, target in self._by_first.get(words[place].lower(), ())
                 if _is_at(words[place : place + len(term)], term)
             )
-            term, target = next(fitting, ((), ""))
+            term, source, target = next(fitting, ((), "", ""))
             if term:
-                wanted[target] = None
+                terms.append(Found(borders[place][0], borders[place + len(term) - 1][1], source, target, len(term)))
             place += len(term) or 1
-        return list(wanted)
+        return terms
 
 
 def _is_at(words: list[str], term: tuple[str, ...]) -> bool:

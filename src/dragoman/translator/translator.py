@@ -13,7 +13,6 @@ from dragoman.base.config import parse
 from dragoman.base.errors import ConfigError, DataError, UnknownNameError
 from dragoman.corpora.records import Record
 from dragoman.decoding.config import DecodingConfig
-from dragoman.decoding.hypothesis import Hypothesis
 from dragoman.tasks.protocol import Task
 from dragoman.tasks.translation import TranslationTask
 from dragoman.translator.documents import Document, plan
@@ -182,7 +181,9 @@ class Translator:
             n_best: alternatives wanted; None for the translator's own number. A beam too narrow for them is widened.
             prefixes: how the translation of each text begins, letter for letter; it may end inside a word. "" for as
                 the model likes.
-            terms: source term → target term: where words of a segment are a source term, the target term is said.
+            terms: source term → target term: where words of a segment are a source term, the target term is said. It
+                goes in the place of the words that the model said (:mod:`dragoman.translator.placing`); where there are
+                none, or the engine tells no alignment, it is searched for; the note "unsaid" where that fails too.
             avoid: words and phrases never said as whole words, in any case.
             done: told how many segments have been decoded since it was last called.
 
@@ -199,7 +200,7 @@ class Translator:
         terminology = Terminology(terms or {})
         requests = [
             [
-                Request(segment, tag, prefix, tuple(terminology.wanted(segment)), tuple(avoid))
+                Request(segment, tag, prefix, avoid=tuple(avoid), terms=tuple(terminology.find(segment)))
                 for segment in document.segments
             ]
             for document, prefix in zip(documents, map(_typed, documents, prefixes), strict=True)
@@ -287,15 +288,13 @@ class Translator:
             alternatives.append((document.rebuild([one.text for one in chosen], opening=prefix), score))
         alignment = None
         if self._decoding.alignments:
-            best = [(request, outcome.drafts[0].text, _as_said(outcome)) for request, outcome in found]
-            alignment = tuple(links_of_document(self._task, text, alternatives[0][0], best))
+            best = [
+                (request.segment, outcome.drafts[0].text, self._responder.links(request, outcome))
+                for request, outcome in found
+            ]
+            alignment = tuple(links_of_document(text, alternatives[0][0], best))
         notes = tuple(dict.fromkeys(note for _, outcome in found for note in outcome.notes))
         return Translation(*alternatives[0], tuple(alternatives), alignment, notes)
-
-
-def _as_said(outcome: Outcome) -> Hypothesis | None:
-    """The hypothesis that is the best draft, if nothing was done to it."""
-    return None if outcome.notes else outcome.drafts[0].hypothesis
 
 
 def _typed(document: Document, prefix: str) -> str:

@@ -17,7 +17,9 @@ from dragoman.base.symbols import EOS, UNK
 from dragoman.decoding.hypothesis import Hypothesis, Phrase, Sentence
 from dragoman.tasks.translation import TranslationTask
 from dragoman.tokenizers.spelling import open_with, spans
-from dragoman.translator.terminology import find_words
+from dragoman.translator.links import links_of_segment
+from dragoman.translator.placing import Link
+from dragoman.translator.terminology import Found, find_words
 
 _ROUNDS = 64
 """How often a sentence is decoded again to be rid of a phrase."""
@@ -38,6 +40,7 @@ class Request:
         prefix: what every translation begins with.
         include: what every translation says.
         avoid: what none says.
+        terms: that stand in the segment; what is to be said for them goes in the place of what was said.
     """
 
     segment: str
@@ -45,6 +48,7 @@ class Request:
     prefix: str = ""
     include: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    terms: tuple[Found, ...] = ()
 
     @property
     def has_wishes(self) -> bool:
@@ -140,6 +144,10 @@ class Wording:
     def text(self, hypothesis: Hypothesis) -> str:
         """What a hypothesis says."""
         return self._task.output([*hypothesis.ids, EOS])
+
+    def links(self, request: Request, text: str, hypothesis: Hypothesis) -> list[Link]:
+        """Words of the request and of ``text``, which is what ``hypothesis`` says."""
+        return links_of_segment(self._task, request.segment, request.tag, text, hypothesis)
 
     def _forbidden(self, request: Request, hypotheses: Sequence[Hypothesis]) -> list[Phrase]:
         """The pieces that spelt what must not be said, after what was typed."""

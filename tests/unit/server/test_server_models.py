@@ -23,7 +23,7 @@ class Translator:
             raise self.error
         return [
             SimpleNamespace(
-                notes=(), alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)], alignment=None
+                alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)], alignment=None, notes=()
             )
             for text in texts
         ]
@@ -57,7 +57,7 @@ class Aligner(Translator):
     def translate(self, texts, **wishes):
         links = (WordLink((0, 1), (1, 2)),)
         found = super().translate(texts, **wishes)
-        return [SimpleNamespace(notes=(), alternatives=one.alternatives, alignment=links) for one in found]
+        return [SimpleNamespace(alternatives=one.alternatives, alignment=links, notes=("unsaid",)) for one in found]
 
 
 def test_words_are_aligned_where_it_is_wished_and_the_engine_can(monkeypatch):
@@ -65,6 +65,7 @@ def test_words_are_aligned_where_it_is_wished_and_the_engine_can(monkeypatch):
     monkeypatch.setattr(Translator, "aligning", lambda self: Aligner(), raising=False)
     speaker = ModelSpeaker(Translator())
     assert speaker.run(wish, ["a"])[0].alignment == (((0, 1), (1, 2)),)
+    assert speaker.run(wish, ["a"])[0].flags == ("term-unsaid",)
     assert speaker.run(Wish(), ["a"])[0].alignment == ()
     monkeypatch.setattr(Translator, "aligning", unable)
     assert ModelSpeaker(Translator()).run(wish, ["a"])[0].alignment == ()

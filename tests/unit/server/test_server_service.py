@@ -234,8 +234,16 @@ def test_terms_reach_the_segments_they_are_in_and_nothing_is_translated_without_
     [one] = answer(service, "a dog\na cat\nno dog", terms=terms).translations
     assert one.text == "de(a Hund)\nde(a cat)\nde(no Hund)"
     assert kinds == [((("dog", "Hund"),), ["a dog", "no dog"]), ((), ["a cat"])]
-    for source, target in (("zh", "en"), ("zh", "de")):  # no model that obeys; and a way through another language
-        assert refusal(service, "x", source=source, target=target, terms=terms).reason == "unsupported_terms"
+    assert refusal(service, "x", source="zh", target="en", terms=terms).reason == "unsupported_terms"
+
+
+def test_the_context_helps_to_tell_the_language_and_no_model_reads_it():
+    service = make_service(Parrot("en", "de"), Parrot("fr", "de"))
+    context = "Nous avons mangé du pain et du fromage à la campagne."
+    [one] = answer(service, "Taxi", source=None, context=context).translations
+    assert (one.source, one.text, one.flags) == ("fr", "de(Taxi)", ("context-unused",))
+    assert answer(service, "Taxi", context=context).characters == len("Taxi")
+    assert refusal(make_service(Parrot("en", "de"), max_characters=5), "Taxi", context=context).status == 413
 
 
 def test_half_of_a_character_is_no_text(service):

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from server_fakes import Parrot, make_service
+from server_fakes import Obedient, Parrot, make_service
 
 from dragoman.server.ask import Ask, RefusedError
 from dragoman.server.gate import Credentials
@@ -26,6 +26,12 @@ class Reverser(Parrot):
             links.append(((place, place + len(word)), (len(text) - place - len(word), len(text) - place)))
             place += len(word) + 1
         return Said((text,), alignment=tuple(links) if kind.alignments else ())
+
+
+class ObedientReverser(Reverser):
+    """Says terms, too; never asked to here, where they are put in afterwards."""
+
+    obeys_terms = True
 
 
 def answer(service, text, *, source="en", **more):
@@ -80,6 +86,22 @@ def test_words_between_marks_are_not_aligned_and_that_is_told():
     service = make_service(Reverser("en", "de"))
     found = answer(service, "<p>a <b>car</b></p>", format="html", alignments=True)
     assert (found.text, found.alignment, found.flags) == ("<p><b>car</b> a</p>", (), ("no-alignment",))
+
+
+def test_terms_are_put_in_through_the_language_in_between():
+    service = make_service(Reverser("zh", "en"), ObedientReverser("en", "de"))
+    found = answer(service, "a b c", source="zh", terms={"b": "WORT", "d": "nie"})
+    assert (found.text, found.via, found.flags, found.alignment) == ("a WORT c", ("en",), (), ())
+    aligned = answer(service, "a b c", source="zh", terms={"b": "WORT"}, alignments=True)
+    assert ((2, 3), (2, 6)) in aligned.alignment
+
+    async def pieces():
+        ask = Ask(("a b c",), "de", "zh", terms={"b": "WORT"})
+        return [piece.text async for piece in service.stream(ask, Credentials())]
+
+    assert asyncio.run(pieces()) == ["a WORT c"]
+    blind = make_service(Parrot("zh", "en"), Obedient("en", "de"))
+    assert answer(blind, "a b", source="zh", terms={"b": "WORT"}).flags == ("term-unsaid",)
 
 
 def test_alternatives_of_a_marked_up_text(service):

@@ -101,7 +101,15 @@ def _ask(values: Mapping[str, Any], terms: Mapping[str, str]) -> Ask:
         format=_format(values),
         terms=terms,
         markup=_markup(values),
+        context=_context(values),
     )
+
+
+def _context(values: Mapping[str, Any]) -> str:
+    context = values.get("context") or ""
+    if not isinstance(context, str):
+        raise _unsupported("context")
+    return context
 
 
 def _texts(values: Mapping[str, Any]) -> tuple[str, ...]:

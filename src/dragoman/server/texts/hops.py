@@ -1,15 +1,20 @@
 """A text from one language into the next: its segments go to a model and come back as a text. Knows no markup."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dragoman.server.fleet import Hop
 from dragoman.server.speaker import Link, Said, Segments, Wish
+from dragoman.translator.placing import place_terms
+from dragoman.translator.terminology import Terminology
 
 Submit = Callable[[str], Coroutine[Any, Any, Said]]
 """Has one segment translated."""
+NO_TERMS = Terminology({})
+UNSAID_TERM = "term-unsaid"
+"""The flag of a translation that does not say a term as it was told to."""
 UNALIGNED = "no-alignment"
 """The flag of a text, some or all of whose words were not aligned though that was wished."""
 
@@ -30,21 +35,41 @@ class Hopped:
     links: tuple[Link, ...] = ()
 
 
-async def travel(text: str, hops: Sequence[Hop], wish: Wish, terms: Mapping[str, str]) -> Hopped:
-    """Translations of ``text`` at the end of the way; terms and alternatives are of the last hop."""
+async def travel(text: str, hops: Sequence[Hop], wish: Wish, terms: Terminology = NO_TERMS) -> Hopped:
+    """Translations of ``text`` at the end of the way; alternatives are of the last hop.
+
+    Through languages in between, terms are put in at the end, by links that lead there through these languages.
+    """
+    if len(hops) > 1 and terms.find(text):
+        found = await _travel(text, hops, replace(wish, alignments=True), NO_TERMS)
+        return _with_terms(text, found, wish, terms)
+    return await _travel(text, hops, wish, terms)
+
+
+def _with_terms(text: str, found: Hopped, wish: Wish, terms: Terminology) -> Hopped:
+    placed = place_terms(found.texts[0], found.links, terms.find(text))
+    others = [place_terms(other, (), terms.find(text)) for other in found.texts[1:]]
+    texts = dict.fromkeys((placed.text, *(one.text for one in others if not one.missing)))
+    flags = [flag for flag in found.flags if flag != UNALIGNED or wish.alignments]
+    return Hopped(
+        tuple(texts), (*flags, *((UNSAID_TERM,) if placed.missing else ())), placed.links if wish.alignments else ()
+    )
+
+
+async def _travel(text: str, hops: Sequence[Hop], wish: Wish, terms: Terminology) -> Hopped:
     found = Hopped((text,))
     flags: dict[str, None] = {}
     links: tuple[Link, ...] = ()
     for number, step in enumerate(hops, start=1):
         is_last = number == len(hops)
         wished = wish if is_last else Wish(alignments=wish.alignments)
-        found = await _hop(found.texts[0], step, wished, terms if is_last else {})
+        found = await _hop(found.texts[0], step, wished, terms if is_last else NO_TERMS)
         flags |= dict.fromkeys(found.flags)
         links = found.links if number == 1 else through(links, found.links)
     return Hopped(found.texts, tuple(flags), links)
 
 
-async def _hop(text: str, step: Hop, wish: Wish, terms: Mapping[str, str]) -> Hopped:
+async def _hop(text: str, step: Hop, wish: Wish, terms: Terminology) -> Hopped:
     plan, submit = planned(text, step, wish, terms)
     distinct = list(dict.fromkeys(plan.texts))
     said = dict(zip(distinct, await asyncio.gather(*map(submit, distinct)), strict=True))
@@ -94,18 +119,18 @@ def through(first: Sequence[Link], second: Sequence[Link]) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def planned(text: str, hop: Hop, wish: Wish, terms: Mapping[str, str]) -> tuple[Segments, Submit]:
+def planned(text: str, hop: Hop, wish: Wish, terms: Terminology = NO_TERMS) -> tuple[Segments, Submit]:
     """The segments of ``text``, and the way to have one of them translated.
 
-    A segment is told only of the terms in it, so that those without any still share their batch with everyone.
+    Those with a term are told of all terms, so that they share a batch; those without still share that of everyone.
     """
+    told = replace(wish, terms=tuple(terms.terms.items()))
     speaker, batcher = hop.member.speaker, hop.member.batcher
     assert speaker is not None
     assert batcher is not None
 
     def submit(segment: str) -> Coroutine[Any, Any, Said]:
-        told = tuple((source, target) for source, target in terms.items() if _may_hold(segment, source))
-        return batcher.submit(segment, replace(wish, terms=told))
+        return batcher.submit(segment, told if told.terms and terms.find(segment) else wish)
 
     return speaker.segments(text), submit
 
@@ -124,9 +149,3 @@ async def begin_up_to(
             if len(tasks) == 1:
                 await asyncio.sleep(0)  # it is in the queue,
                 await asyncio.sleep(0)  # and in its batch, if the model is free
-
-
-def _may_hold(segment: str, term: str) -> bool:
-    """Whether ``term`` could stand in ``segment``; whether it does, the speaker looks."""
-    words = segment.casefold()
-    return all(word in words for word in term.casefold().split())

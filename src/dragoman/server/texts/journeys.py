@@ -11,9 +11,12 @@ from dragoman.server.speaker import Said, Segments, Wish
 from dragoman.server.texts.hops import UNALIGNED, Hopped, begin_up_to, planned, travel
 from dragoman.server.texts.marked import put_together
 from dragoman.text.markup.document import Markup
+from dragoman.translator.terminology import Terminology
 
 SAME_LANGUAGE = "same-language"
 """The flag of a text that is in the wanted language already."""
+CONTEXT_UNUSED = "context-unused"
+"""The flag of a translation whose context no model read: those that there are translate sentence by sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +57,37 @@ async def in_time(max_seconds: float) -> AsyncIterator[None]:
         ) from None
 
 
-async def translated(journey: Journey, ask: Ask) -> Translated:
+def relevant(ask: Ask, journeys: Sequence[Journey]) -> Terminology:
+    """The terms of ``ask`` that stand in any of its texts: a glossary may hold many thousands more."""
+    every = Terminology(ask.terms)
+    texts = (one.markup.plain if one.markup else one.text for one in journeys if ask.terms)
+    return Terminology({found.source: found.target for text in texts for found in every.find(text)})
+
+
+async def translated(journey: Journey, ask: Ask, terms: Terminology) -> Translated:
     """The whole translation."""
     source, confidence, hops = journey.source, journey.confidence, journey.hops
     if not hops:
         return Translated(journey.text, source, confidence, flags=(SAME_LANGUAGE,))
-    found = await (_plain(journey, ask) if journey.markup is None else _marked(journey.markup, journey, ask))
+    if journey.markup is None:
+        found = await travel(journey.text, hops, Wish(ask.alternatives, alignments=ask.alignments), terms)
+    else:
+        found = await _marked(journey.markup, journey, ask, terms)
     return Translated(
         found.texts[0],
         hops[0].source,
         confidence,
         found.texts[1:],
         via=tuple(hop.target for hop in hops[:-1]),
-        flags=found.flags,
+        flags=(*found.flags, *((CONTEXT_UNUSED,) if ask.context else ())),
         alignment=found.links,
     )
 
 
-async def _plain(journey: Journey, ask: Ask) -> Hopped:
-    return await travel(journey.text, journey.hops, Wish(ask.alternatives, alignments=ask.alignments), ask.terms)
-
-
-async def _marked(markup: Markup, journey: Journey, ask: Ask) -> Hopped:
+async def _marked(markup: Markup, journey: Journey, ask: Ask, terms: Terminology) -> Hopped:
     """Words are aligned to place the marks; where they stand between the marks of the whole is not told."""
     units = (
-        travel(unit.plain, journey.hops, Wish(ask.alternatives, alignments=bool(unit.marks)), ask.terms)
+        travel(unit.plain, journey.hops, Wish(ask.alternatives, alignments=bool(unit.marks)), terms)
         for unit in markup.units
     )
     found = await asyncio.to_thread(put_together, markup, await asyncio.gather(*units))
@@ -86,12 +95,15 @@ async def _marked(markup: Markup, journey: Journey, ask: Ask) -> Hopped:
     return replace(found, flags=(*flags, UNALIGNED) if ask.alignments else tuple(flags))
 
 
-async def pieces(journey: Journey, ask: Ask, *, max_seconds: float) -> AsyncGenerator[tuple[str, tuple[str, ...]]]:
+async def pieces(
+    journey: Journey, ask: Ask, terms: Terminology, *, max_seconds: float
+) -> AsyncGenerator[tuple[str, tuple[str, ...]]]:
     """The translation and its flags in pieces: what comes later is begun while what comes first is waited for.
 
     Args:
         journey: the text.
         ask: what it is part of.
+        terms: of ``ask``, those that count.
         max_seconds: for each piece.
 
     Raises:
@@ -100,24 +112,25 @@ async def pieces(journey: Journey, ask: Ask, *, max_seconds: float) -> AsyncGene
     if not journey.hops:
         yield journey.text, (SAME_LANGUAGE,)
         return
-    if journey.markup is not None:
+    if journey.markup is not None or (len(journey.hops) > 1 and terms.find(journey.text)):
         async with in_time(max_seconds):
-            whole = await translated(journey, replace(ask, alternatives=0, alignments=False))
+            whole = await translated(journey, replace(ask, alternatives=0, alignments=False), terms)
         yield whole.text, whole.flags
         return
+    unread = (CONTEXT_UNUSED,) if ask.context else ()
     tasks: dict[str, asyncio.Future[Said]] = {}
     try:
         async with in_time(max_seconds):
-            before = await travel(journey.text, journey.hops[:-1], Wish(), {})
-        plan, submit = planned(before.texts[0], journey.hops[-1], Wish(), ask.terms)
+            before = await travel(journey.text, journey.hops[:-1], Wish())
+        plan, submit = planned(before.texts[0], journey.hops[-1], Wish(), terms)
         if plan.gaps[0]:
-            yield plan.gaps[0], before.flags
+            yield plan.gaps[0], (*before.flags, *unread)
         for place, segment in enumerate(plan.texts):
             await begin_up_to(place, plan.texts, submit, tasks)
             async with in_time(max_seconds):
                 said = await tasks[segment]
             part = Segments((segment,), ("", plan.gaps[place + 1])).rebuild(said.texts[:1])
-            yield part, tuple(dict.fromkeys((*before.flags, *said.flags)))
+            yield part, tuple(dict.fromkeys((*before.flags, *said.flags, *unread)))
     finally:
         for task in tasks.values():
             task.cancel()

@@ -1,5 +1,6 @@
 """Marked-up texts: read into units, and put together from their translations. Knows nothing of models and the web."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from dragoman.server.ask import Ask, RefusedError, TextFormat
@@ -16,8 +17,17 @@ FORMATS: Mapping[TextFormat, Callable[[str, MarkupRules], Markup]] = {
     "markdown": parse_markdown,
 }
 """How each format is read."""
+LONG = 4000
+"""Characters from which on a text is read in a thread; below it that takes a few milliseconds."""
 Travel = Callable[[Unit], Awaitable[Hopped]]
 """Has one unit translated."""
+
+
+async def read_aside(text: str, ask: Ask) -> Markup | None:
+    """As :func:`read`; a long text is read in a thread, while others are answered."""
+    if ask.format == "text" or len(text) < LONG:
+        return read(text, ask)
+    return await asyncio.to_thread(read, text, ask)
 
 
 def read(text: str, ask: Ask) -> Markup | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from dragoman.text.casing import Rarity, Shape, sentence_case, shape_of, upper
 from dragoman.text.repetition import cut_loops, has_loop
 from dragoman.text.spans import Span, find_spans, joined, spans_survive, without_inventions
+from dragoman.translator.placing import Link
 from dragoman.translator.robust.config import RobustConfig
 from dragoman.translator.robust.frames import Frame, bracketed, frames
 from dragoman.translator.robust.rounds import Ask, Draft, Drafts, Way
@@ -27,6 +28,7 @@ NOTES = {
     "cut": "a loop was cut out of the translation",
     "invented": "the model wrote addresses, placeholders or emoji of its own, which were taken out",
     "empty": "there was no translation: the source stands in its place",
+    "unsaid": "a term is not said: the translation has no words for what it translates",
 }
 """Note → what it says."""
 
@@ -38,10 +40,13 @@ class Outcome:
     Attributes:
         drafts: its translations, best first, at least one.
         notes: what was done, of :data:`NOTES`.
+        links: words of the text and of the best draft, where terms were put into it; None where they can still be had
+            from its hypothesis.
     """
 
     drafts: Drafts
     notes: tuple[str, ...] = ()
+    links: tuple[Link, ...] | None = None
 
 
 class Rescue:
