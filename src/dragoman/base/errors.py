@@ -7,6 +7,7 @@
     │   └── UnknownNameError    a name that no catalogue knows
     ├── DataError               text that cannot be read or used
     │   ├── CorpusFormatError   a corpus file that breaks its format's rules
+    │   ├── DocumentError       a document that cannot be translated as the file it is
     │   └── EmptyCorpusError    nothing, or too little, to work with
     ├── FileAccessError         missing file, no permission, full disk
     │   └── DownloadError       a file that could not be had from elsewhere
@@ -62,6 +63,20 @@ class DataError(DragomanError):
 
 class CorpusFormatError(DataError):
     """A corpus file that breaks its format's rules."""
+
+
+class DocumentError(DataError):
+    """A document that cannot be translated as the file it is.
+
+    Args:
+        message: what is wrong, and where in the file.
+        reason: a short name for programs: "bad_file", "unsupported_format" or "too_much".
+        hint: what to do about it.
+    """
+
+    def __init__(self, message: str, *, reason: str = "bad_file", hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
 
 
 class EmptyCorpusError(DataError):
