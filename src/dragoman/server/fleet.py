@@ -73,11 +73,19 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step of the way from the source language to the target language."""
+    """One step of the way from the source language to the target language.
+
+    Attributes:
+        source: BCP-47 code.
+        target: BCP-47 code.
+        member: what translates.
+        turns: of which a segment takes one before it goes into the queue, where only some may be there at once.
+    """
 
     source: str
     target: str
     member: Member
+    turns: asyncio.Semaphore | None = None
 
 
 class Fleet:

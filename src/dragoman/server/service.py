@@ -10,8 +10,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
-from dragoman.base.config import Section
 from dragoman.server.ask import Answer, Ask, Piece, RefusedError
+from dragoman.server.files.desk import FileDesk
+from dragoman.server.files.job import FileServiceLimits
 from dragoman.server.fleet import Fleet, Hop
 from dragoman.server.gate import Caller, Credentials, Gate, OpenGate, Scope
 from dragoman.server.languages import is_code, match
@@ -27,8 +28,8 @@ Detect = Callable[[str, Sequence[str]], list[tuple[str, float]]]
 """(text, languages) → those languages with their probabilities, likeliest first."""
 
 
-class ServiceLimits(Section):
-    """What one request may hold, and how long it may take."""
+class ServiceLimits(FileServiceLimits):
+    """What one request may hold, and how long it may take; and what files may be."""
 
     max_texts: int = 1000
     """Texts in one request."""
@@ -68,6 +69,7 @@ class Service:
         self.suggestions = suggestions
         self.limits = limits or ServiceLimits()
         self._detect = detect
+        self.files = FileDesk(self.gate, self.find_way, self.limits)
 
     async def answer(self, ask: Ask, credentials: Credentials) -> Answer:
         """Translate.
@@ -183,6 +185,15 @@ class Service:
             raise RefusedError("bad_request", "a text holds half of a character (a lone surrogate)")
         return characters
 
+    def find_way(self, sample: str, ask: Ask) -> Journey:
+        """The language of a longer text, of which ``sample`` is a part, and the way it has to go.
+
+        Raises:
+            RefusedError: there is none, or not as ``ask`` wants it.
+        """
+        self._check(replace(ask, texts=()))
+        return self._journey(sample, None, ask)
+
     def _journey(self, text: str, markup: Markup | None, ask: Ask) -> Journey:
         source, confidence = self._source(markup.plain if markup else text, ask)
         hops = self.fleet.way(source, ask.target)
@@ -214,7 +225,8 @@ class Service:
         return self._detect(f"{ask.context}\n{text}" if ask.context else text, sources)[0]
 
     async def close(self) -> None:
-        """Finish what was taken."""
+        """Finish what was taken; files are given up."""
+        await self.files.close()
         await self.fleet.close()
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dragoman.base.version import __version__
 from dragoman.server.ask import Ask, RefusedError, TextFormat, Translated
+from dragoman.server.dialects.native_files import add_files
 from dragoman.server.dialects.native_page import STYLE, page
 from dragoman.server.dialects.protocol import address, application, bearer
 from dragoman.server.fleet import Member
@@ -105,7 +106,7 @@ class ErrorOut(Body):
 def make(service: Service) -> FastAPI:
     """The application."""
     errors: dict[int | str, dict[str, Any]] = {
-        status: {"model": ErrorOut} for status in (400, 401, 403, 404, 405, 413, 429, 503)
+        status: {"model": ErrorOut} for status in (400, 401, 403, 404, 405, 409, 413, 415, 429, 503)
     }
     app = application(_render, title="dragoman", version=__version__, responses=errors, docs_url=None, redoc_url=None)
     _add_page(app)
@@ -144,6 +145,7 @@ def make(service: Service) -> FastAPI:
             models=[_model(member) for member in service.fleet.members],
         )
 
+    add_files(app, service, credentials)
     return app
 
 

@@ -130,9 +130,18 @@ def planned(text: str, hop: Hop, wish: Wish, terms: Terminology = NO_TERMS) -> t
     assert batcher is not None
 
     def submit(segment: str) -> Coroutine[Any, Any, Said]:
-        return batcher.submit(segment, told if told.terms and terms.find(segment) else wish)
+        coming = batcher.submit(segment, told if told.terms and terms.find(segment) else wish)
+        return coming if hop.turns is None else _in_turn(hop.turns, coming)
 
     return speaker.segments(text), submit
+
+
+async def _in_turn(turns: asyncio.Semaphore, coming: Coroutine[Any, Any, Said]) -> Said:
+    try:
+        async with turns:
+            return await coming
+    finally:
+        coming.close()  # where it never began
 
 
 async def begin_up_to(

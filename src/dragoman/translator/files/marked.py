@@ -11,7 +11,9 @@ from dragoman.text.markup.parts import Rendered, Unit
 from dragoman.translator.files.protocol import FileLimits
 from dragoman.translator.files.reading import Encoding, read_text
 
-_CHARSET = re.compile(rb"""<meta[^>]+?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]+?encoding\s*=\s*["']([\w.-]+)""", re.I)
+_CHARSET = re.compile(
+    rb"""<meta[^>]+?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]+?encoding\s*=\s*["']([\w.-]+)""", re.I
+)
 _CHARSET_WITHIN = 1024
 """Bytes in which a page must name its encoding (WHATWG HTML 4.2.5.4)."""
 _WEB_NAMES = {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}

@@ -13,7 +13,7 @@ _ARCHIVE = b"PK\x03\x04"
 _FOREIGN = (
     (_ARCHIVE, "an archive (ZIP)"),
     (b"PK\x05\x06", "an archive (ZIP)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an encrypted document, or one of Word 2003 or older"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an encrypted document, or an old one (.doc)"),
     (b"%PDF", "a PDF"),
     (b"{\\rtf", "RTF"),
     (b"\x1f\x8b", "packed with gzip"),
@@ -101,6 +101,8 @@ def _format(name: str) -> tuple[str, FileFormat]:
 def _check_beginning(data: bytes, suffix: str) -> None:
     for beginning, what in _FOREIGN:
         if data.startswith(beginning) and not (beginning == _ARCHIVE and suffix == ".docx"):
-            raise DocumentError(f"the file is {what}, not {suffix}", hint="give it its right name, or remove its password")
+            raise DocumentError(
+                f"the file is {what}, not {suffix}", hint="give it its right name, or remove its password"
+            )
     if suffix == ".docx" and not data.startswith(_ARCHIVE):
         raise DocumentError("the file is no Word document: a .docx is an archive (ZIP)", hint="save it again as .docx")

@@ -8,6 +8,7 @@ ends stay as they are.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 from dragoman.text.markup.parts import Rendered, Unit
@@ -111,7 +112,7 @@ def _width(lines: Sequence[re.Match[str]]) -> int:
         return 0
     if all(one.rstrip("\"'”’»)").endswith(_ENDS) for one in texts) or not all(" " in one.strip() for one in texts[:-1]):
         return 0
-    for line, following in zip(texts, texts[1:], strict=False):
+    for line, following in pairwise(texts):
         word = following.split(maxsplit=1)[0]
         if len(line) + 1 + len(word) <= longest:  # the next word had room: the line ends on purpose
             return 0

@@ -1,7 +1,7 @@
 """Subtitles, SubRip (SRT) and WebVTT: what is said is translated; numbers, times, positions and styles stay.
 
-A sentence that runs over several cues is translated whole and laid back over them (:mod:`.cues`); one with markup inside
-is translated cue by cue. Lines of a dialogue, which begin with a dash, are units of their own. See
+A sentence that runs over several cues is translated whole and laid back over them (:mod:`.cues`); one with markup
+inside is translated cue by cue. Lines of a dialogue, which begin with a dash, are units of their own. See
 https://www.w3.org/TR/webvtt1/; SubRip was never written down.
 """
 

@@ -1,8 +1,8 @@
 """Paragraphs of Word's XML as small trees that know their places in the bytes. Knows no formatting.
 
-Expat reads, so that what is not well-formed is refused as by everyone; with each element the place of its tags is noted,
-so that whatever is not changed can be copied byte for byte, namespaces, order of attributes and all. A document type is
-refused (entities can be declared in one), depth is bounded, and only one paragraph at a time is a tree.
+Expat reads, so that what is not well-formed is refused as by everyone; with each element the place of its tags is
+noted, so that whatever is not changed can be copied byte for byte, namespaces, order of attributes and all. A document
+type is refused (entities can be declared in one), depth is bounded, and only one paragraph at a time is a tree.
 """
 
 import re
@@ -154,4 +154,6 @@ class _Reader:
 
 def _refused(place: str, what: str, line: int | None = None) -> DocumentError:
     where = f", line {line:,}" if line else ""
-    return DocumentError(f"the document is damaged: {place[:60]}{where} {what}", hint="open it in Word and save it again")
+    return DocumentError(
+        f"the document is damaged: {place[:60]}{where} {what}", hint="open it in Word and save it again"
+    )

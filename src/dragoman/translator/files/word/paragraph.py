@@ -53,12 +53,12 @@ class Paragraph:
         return b"".join(self._runs(self._in_order(_TOKEN.split(text)), copy))
 
     def _parts(self, atoms: Sequence[Atom]) -> Iterator[Part]:
-        frames = _frames(atoms)
-        base = dict(_bases(atoms, frames))
+        zones = _zones(atoms)
+        base = dict(_bases(atoms, zones))
         self._bases[-1] = base.get(-1, b"")
         current: bytes | None = None
         for number, atom in enumerate(atoms):
-            own = base.get(frames[number], b"")
+            own = base.get(zones[number], b"")
             if atom.kind == "text":
                 wanted = None if atom.format == own else atom.format
                 if wanted != current:
@@ -69,7 +69,7 @@ class Paragraph:
             if current is not None and (atom.kind != "point" or _next_format(atoms, number) != current):
                 yield from self._format(current, None)
                 current = None
-            if atom.kind == "open":
+            if atom.kind in ("open", "break"):
                 self._bases[len(self._tokens)] = base.get(number, b"")
             role = atom.kind
             assert role in ("open", "close", "point", "break")
@@ -120,11 +120,13 @@ class Paragraph:
             else:
                 yield self._run(waiting, waiting_format)
                 waiting = ""
-                yield written(atom.raw, copy)
+                yield copied(atom.raw, copy)
                 if kind == "open":
                     bases.append(self._bases[int(piece)])
                 elif kind == "close":
                     bases.pop()
+                elif kind == "break":
+                    bases[-1] = self._bases[int(piece)]
         yield self._run(waiting, waiting_format)
 
     def _run(self, text: str, own: bytes) -> bytes:
@@ -135,12 +137,12 @@ class Paragraph:
         return b'<%b>%b<%b xml:space="preserve">%b</%b></%b>' % (run, own, name, said, name, run)
 
 
-def written(raw: Raw, copy: Callable[[int, int], bytes]) -> bytes:
+def copied(raw: Raw, copy: Callable[[int, int], bytes]) -> bytes:
     """The bytes of an atom."""
     return b"".join(piece if isinstance(piece, bytes) else copy(*piece) for piece in raw)
 
 
-def _escape(text: str, ways: Mapping[str, Sequence[str]], quote: str | None) -> str:
+def _escape(text: str, written: Mapping[str, Sequence[str]], quote: str | None) -> str:
     return _ILLEGAL.sub(" ", text)
 
 
@@ -159,8 +161,8 @@ def _smooth(atoms: Sequence[Atom]) -> list[Atom]:
     return found
 
 
-def _frames(atoms: Sequence[Atom]) -> list[int]:
-    """For each atom the number of the atom that opens the frame it stands in; -1 for none."""
+def _zones(atoms: Sequence[Atom]) -> list[int]:
+    """For each atom the zone it stands in: the number of the frame or break that began it; -1 for the first one."""
     inside = [-1]
     found = []
     for number, atom in enumerate(atoms):
@@ -169,17 +171,19 @@ def _frames(atoms: Sequence[Atom]) -> list[int]:
         found.append(inside[-1])
         if atom.kind == "open":
             inside.append(number)
+        elif atom.kind == "break":
+            inside[-1] = number
     return found
 
 
-def _bases(atoms: Sequence[Atom], frames: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-    """The format that most of the text in each frame has."""
+def _bases(atoms: Sequence[Atom], zones: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    """The format that most of the text in each zone has."""
     counts: dict[int, Counter[bytes]] = {}
-    for atom, frame in zip(atoms, frames, strict=True):
+    for atom, zone in zip(atoms, zones, strict=True):
         if atom.kind == "text":
-            counts.setdefault(frame, Counter())[atom.format] += len(atom.text)
-    for frame, formats in counts.items():
-        yield frame, formats.most_common(1)[0][0]
+            counts.setdefault(zone, Counter())[atom.format] += len(atom.text)
+    for zone, formats in counts.items():
+        yield zone, formats.most_common(1)[0][0]
 
 
 def _next_format(atoms: Sequence[Atom], number: int) -> bytes | None:
