@@ -19,6 +19,7 @@ from dragoman.server.texts.hops import UNALIGNED
 from dragoman.server.texts.journeys import SAME_LANGUAGE, Journey, translated
 from dragoman.text.markup.parts import Rendered, Unit
 from dragoman.translator.files.opening import OpenDocument, open_document
+from dragoman.translator.terminology import Terminology
 
 KEPT = "markup-kept"
 _STATUSES = {"too_much": 413, "unsupported_format": 415}
@@ -194,12 +195,13 @@ class FileDesk:
 
     async def _said(self, job: Job, document: OpenDocument, journey: Journey, notes: dict[str, None]) -> list[Rendered]:
         """The translations of all units; as many are on their way at once as may be in the queue."""
+        terms = await asyncio.to_thread(_terms, document, job.ask)
         found: dict[int, Rendered] = {}
         coming = iter(enumerate(document.units))
 
         async def work() -> None:
             for number, unit in coming:
-                found[number], flags = await _one(unit, journey, job.ask)
+                found[number], flags = await _one(unit, journey, job.ask, terms)
                 notes.update(dict.fromkeys(flags))
                 job.done += 1
 
@@ -221,10 +223,17 @@ def _used(job: Job) -> int:
     return job.characters if job.state == "done" else job.characters * job.done // max(1, job.total)
 
 
-async def _one(unit: Unit, journey: Journey, ask: FileAsk) -> tuple[Rendered, tuple[str, ...]]:
+def _terms(document: OpenDocument, ask: FileAsk) -> Terminology:
+    """The terms that stand in the file: a glossary may hold many thousands more."""
+    every = Terminology(ask.terms)
+    units = document.units if ask.terms else ()
+    return Terminology({found.source: found.target for unit in units for found in every.find(unit.plain)})
+
+
+async def _one(unit: Unit, journey: Journey, ask: FileAsk, terms: Terminology) -> tuple[Rendered, tuple[str, ...]]:
     """The translation of one unit, and its flags; words are aligned only to place tags."""
-    wanted = Ask((unit.plain,), ask.target, ask.source, alignments=bool(unit.marks), terms=ask.terms)
-    found = await translated(replace(journey, text=unit.plain), wanted)
+    wanted = Ask((unit.plain,), ask.target, ask.source, alignments=bool(unit.marks))
+    found = await translated(replace(journey, text=unit.plain), wanted, terms)
     return Rendered(found.text, found.alignment), tuple(flag for flag in found.flags if flag != UNALIGNED)
 
 
