@@ -39,12 +39,14 @@ class Said:
         flags: what the reader should know of it.
         alignment: of the segment with the best translation, where that was wished and can be had.
         notes: what had to be done to make it sound, for the operator.
+        score: log-probability of the best one, by its length, for the operator; None where there is none.
     """
 
     texts: tuple[str, ...]
     flags: tuple[str, ...] = ()
     alignment: tuple[Link, ...] = ()
     notes: tuple[str, ...] = ()
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,10 @@ class Aligner(Translator):
     def translate(self, texts, **wishes):
         links = (WordLink((0, 1), (1, 2)),)
         found = super().translate(texts, **wishes)
-        return [SimpleNamespace(alternatives=one.alternatives, alignment=links, notes=("unsaid",)) for one in found]
+        return [
+            SimpleNamespace(score=-0.5, alternatives=one.alternatives, alignment=links, notes=("unsaid",))
+            for one in found
+        ]
 
 
 def test_words_are_aligned_where_it_is_wished_and_the_engine_can(monkeypatch):

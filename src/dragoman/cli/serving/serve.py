@@ -53,6 +53,14 @@ OpenMetrics = Annotated[
     bool,
     typer.Option("--open-metrics", help="Let everyone read /metrics and the figures of /status."),
 ]
+AlertThreshold = Annotated[
+    list[str] | None,
+    typer.Option("--alert", metavar="NAME=NUMBER", help="Another threshold of an alert, or off; may be repeated."),
+]
+AlertWebhook = Annotated[
+    str | None,
+    typer.Option(metavar="URL", envvar="DRAGOMAN_ALERT_WEBHOOK", help="Send alerts here as JSON, and when they end."),
+]
 
 
 def serve(
@@ -74,12 +82,15 @@ def serve(
     limits: Limits = None,
     log: Log = "off",
     open_metrics: OpenMetrics = False,
+    alert: AlertThreshold = None,
+    alert_webhook: AlertWebhook = None,
 ) -> None:
     """Serve models to browsers, programs and translation tools."""
     from dragoman.base.config import apply_settings, parse
     from dragoman.server.security.options import RequestLimits, SecurityOptions
     from dragoman.server.service import ServiceLimits
     from dragoman.server.serving import ServeOptions, serve
+    from dragoman.server.telemetry.alerts.rules import read_thresholds
     from dragoman.server.telemetry.options import TelemetryOptions
 
     given = apply_settings({}, limits or [])
@@ -105,7 +116,9 @@ def serve(
             suggestions=suggestions,
             limits=parse(ServiceLimits, of_texts, place="--limit"),
             security=security,
-            telemetry=TelemetryOptions(log=log, open_metrics=open_metrics),
+            telemetry=TelemetryOptions(
+                log=log, open_metrics=open_metrics, alerts=read_thresholds(alert or []), alert_webhook=alert_webhook
+            ),
             web_page=web_page,
         ),
     )

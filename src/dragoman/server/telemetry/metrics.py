@@ -4,7 +4,7 @@ Counters are moved by what an :class:`Observer` hears; what can be read from the
 states) is read when somebody asks. So a request costs a few microseconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
@@ -62,6 +62,7 @@ class Metrics(Silence):
             "dragoman_refusals", "Requests refused, and why", ["dialect", "reason"], registry=registry
         )
         self._crashes = Counter("dragoman_crashes", "Errors nobody had thought of", ["dialect"], registry=registry)
+        self._alerts = Gauge("dragoman_alert", "1 where an alert fires", ["alert"], registry=registry)
         self._add_models()
         self._held: dict[tuple[str, str, str, int], tuple[Callable[[], None], Callable[[float], None]]] = {}
 
@@ -118,6 +119,11 @@ class Metrics(Silence):
         for said in batch.said:
             for note in said.notes:
                 self._notes.labels(direction, self._reason(note)).inc()
+
+    def alerts(self, states: Mapping[str, float]) -> None:
+        """Which alerts fire (1) and which do not."""
+        for name, state in states.items():
+            self._alerts.labels(name).set(state)
 
     def page(self) -> bytes:
         """Everything, as Prometheus reads it."""

@@ -22,6 +22,7 @@ class Batch:
         segments: their texts: to be looked at, and not to be kept.
         said: what became of them; nothing where it failed.
         seconds: it took.
+        model: a mark of what translated: another one after the model was changed.
         is_probe: whether the service only asked for itself, to see if the model answers.
     """
 
@@ -30,6 +31,7 @@ class Batch:
     segments: Sequence[str]
     said: Sequence[Said]
     seconds: float
+    model: object = None
     is_probe: bool = False
 
     @property
@@ -79,6 +81,7 @@ SILENCE = Silence()
 
 def observed(speaker: Speaker, observer: Callable[[], Observer]) -> Callable[[Hashable, Sequence[str]], Sequence[Said]]:
     """``speaker.run``, of which ``observer`` (asked for each time: it may be set later) hears."""
+    mark = object()
 
     def run(kind: Hashable, segments: Sequence[str]) -> Sequence[Said]:
         began = time.perf_counter()
@@ -89,6 +92,6 @@ def observed(speaker: Speaker, observer: Callable[[], Observer]) -> Callable[[Ha
         finally:
             seconds = time.perf_counter() - began
             languages = speaker.source_language, speaker.target_language
-            observer().batch_ended(Batch(*languages, segments, said, seconds, isinstance(kind, ProbeWish)))
+            observer().batch_ended(Batch(*languages, segments, said, seconds, mark, isinstance(kind, ProbeWish)))
 
     return run

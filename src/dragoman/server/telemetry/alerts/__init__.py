@@ -1,0 +1,1 @@
+"""Telling the operator when something is wrong, and when it is right again."""

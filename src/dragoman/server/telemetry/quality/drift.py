@@ -1,0 +1,101 @@
+"""Whether a direction is worse than it used to be: the last translations beside the first ones.
+
+The first translations of a model are its baseline; their quantiles say what length and what probability are unusual.
+For each signal the share among the last translations is compared with the baseline's by a two-proportion z-test,
+one-sided, with one hit and one miss more on either side, so that a signal which never came before does not shout at its
+first (Agresti & Caffo 2000, "Simple and Effective Confidence Intervals for Proportions and Differences of Proportions
+Result from Adding Two Successes and Two Failures"). The window moves, so the test is made again and again; hence the
+high threshold, which is measured (docs/results.md), and not the usual one of a single test.
+"""
+
+import math
+from collections import Counter, deque
+from collections.abc import Sequence
+
+from dragoman.server.telemetry.quality.signals import SIGNALS, Look
+
+THRESHOLD = 5.0
+"""From this on it is called drift: standard errors between the shares."""
+_FEWEST = 20
+_UNSURE_SHARE = 0.05
+_ODD_SHARE = 0.01
+
+
+class Baseline:
+    """How often each signal comes usually.
+
+    Args:
+        looks: the first ones.
+    """
+
+    def __init__(self, looks: Sequence[Look]) -> None:
+        ratios = sorted(look.ratio for look in looks)
+        scores = sorted(look.score for look in looks if look.score is not None)
+        self._shortest = ratios[int(_ODD_SHARE * len(ratios))]
+        self._longest = ratios[-1 - int(_ODD_SHARE * len(ratios))]
+        self._least_score = scores[int(_UNSURE_SHARE * len(scores))] if scores else -math.inf
+        self.size = len(looks)
+        self.hits = Counter(signal for look in looks for signal in self.signals(look))
+
+    def signals(self, look: Look) -> frozenset[str]:
+        """The signals of ``look``, with those that need to know what is usual."""
+        odd = not self._shortest <= look.ratio <= self._longest
+        is_unsure = look.score is not None and look.score < self._least_score
+        return look.signals | ({"length"} if odd else set()) | ({"unsure"} if is_unsure else set())
+
+
+def z_of(hits: int, of: int, usual_hits: int, usual_of: int) -> float:
+    """How many standard errors the share ``hits / of`` is above the usual one; below it is negative."""
+    share, usual = (hits + 1) / (of + 2), (usual_hits + 1) / (usual_of + 2)
+    error = share * (1 - share) / (of + 2) + usual * (1 - usual) / (usual_of + 2)
+    return (share - usual) / math.sqrt(error)
+
+
+class DirectionQuality:
+    """One direction over time.
+
+    Args:
+        baseline_size: translations that say what is usual.
+        window_size: last translations that are compared with them.
+    """
+
+    def __init__(self, *, baseline_size: int = 1000, window_size: int = 200) -> None:
+        self._first: list[Look] = []
+        self._baseline_size = baseline_size
+        self.baseline: Baseline | None = None
+        self._window: deque[frozenset[str]] = deque(maxlen=window_size)
+        self.recent: Counter[str] = Counter()
+        self.total: Counter[str] = Counter()
+        self.judged = 0
+
+    def note(self, look: Look) -> None:
+        """One more translation."""
+        signals = self.baseline.signals(look) if self.baseline else look.signals
+        self.judged += 1
+        self.total.update(signals)
+        if self.baseline is None:
+            self._first.append(look)
+            if len(self._first) == self._baseline_size:
+                self._begin()
+                return
+        if len(self._window) == self._window.maxlen:
+            self.recent.subtract(self._window[0])
+        self._window.append(signals)
+        self.recent.update(signals)
+
+    def _begin(self) -> None:
+        """The baseline is complete; the window begins anew."""
+        self.baseline, self._first = Baseline(self._first), []
+        self._window.clear()
+        self.recent.clear()
+
+    def shares(self) -> dict[str, float]:
+        """Signal → its share of the last translations."""
+        return {signal: self.recent[signal] / max(1, len(self._window)) for signal in SIGNALS}
+
+    def drift(self) -> dict[str, float]:
+        """Signal → how far above its usual share it is, in standard errors; nothing while that is not known."""
+        usual, of = self.baseline, len(self._window)
+        if usual is None or of < _FEWEST:
+            return {}
+        return {signal: z_of(self.recent[signal], of, usual.hits[signal], usual.size) for signal in SIGNALS}
