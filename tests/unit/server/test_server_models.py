@@ -23,7 +23,10 @@ class Translator:
             raise self.error
         return [
             SimpleNamespace(
-                alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)], alignment=None, notes=()
+                score=-0.5,
+                alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)],
+                alignment=None,
+                notes=(),
             )
             for text in texts
         ]
