@@ -3,18 +3,22 @@
 from typing import Annotated, Any, ClassVar, Literal
 
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from dragoman.base.version import __version__
 from dragoman.server.ask import Ask, RefusedError, TextFormat, Translated
 from dragoman.server.dialects.native_files import add_files
 from dragoman.server.dialects.native_page import STYLE, page
+from dragoman.server.dialects.native_stream import LINES, streamed
 from dragoman.server.dialects.protocol import address, application, bearer
 from dragoman.server.fleet import Member
 from dragoman.server.gate import Credentials
 from dragoman.server.service import Service
 
+MOST_TERMS = 5000
+"""Terms in one request; glossaries that are kept may be larger."""
+Term = Annotated[str, Field(min_length=1, max_length=1000)]
 Code = Annotated[str, Field(min_length=2, max_length=35, examples=["en"], description="a BCP-47 code")]
 
 
@@ -24,14 +28,27 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class TranslateBody(Body):
-    """What is to be translated."""
+class StreamBody(Body):
+    """What is to be translated piece by piece."""
 
     text: str | list[str] = Field(description="one text, or several", examples=[["Hello world!"]])
     source: Code | None = Field(default=None, description="left out: it is detected, for each text by itself")
     target: Code
-    alternatives: int = Field(default=0, ge=0, description="further translations of each text")
     format: TextFormat = "text"
+    terms: dict[Term, Term] = Field(
+        default={},
+        max_length=MOST_TERMS,
+        description="a glossary for this request: source term → target term; the flag 'term-unsaid' tells of failure",
+    )
+    context: str = Field(
+        default="", description="text around, not translated: it helps to detect the language; no model reads it"
+    )
+
+
+class TranslateBody(StreamBody):
+    """What is to be translated."""
+
+    alternatives: int = Field(default=0, ge=0, description="further translations of each text")
     alignments: bool = Field(default=False, description="whether to say which word became which")
 
 
@@ -56,6 +73,15 @@ class TranslateOut(Body):
 
     translations: list[TranslationOut]
     characters: int
+
+
+class UsageOut(Body):
+    """What the caller has had translated in this period."""
+
+    characters: int
+    limit: int | None = Field(
+        description="characters the caller may have translated in this period; null for any number"
+    )
 
 
 class DetectBody(Body):
@@ -123,6 +149,20 @@ def make(service: Service) -> FastAPI:
         found = [_translation(one) for one in answer.translations]
         return TranslateOut(translations=found, characters=answer.characters)
 
+    @app.post("/translate/stream", response_class=StreamingResponse, responses={200: {"content": {LINES: {}}}})
+    async def stream(body: StreamBody, who: who_asks) -> Response:
+        """Translate piece by piece: lines of JSON, {"number", "text", "source", "flags"}, each sent when it is there.
+
+        A refusal that comes later is the last line: {"reason", "message"}.
+        """
+        return await streamed(service.stream(_ask(body), who), _render)
+
+    @app.get("/usage")
+    async def usage(who: who_asks) -> UsageOut:
+        """What the caller has used."""
+        caller = service.enter(who)
+        return UsageOut(characters=caller.used, limit=None if caller.limit is None else caller.used + caller.limit)
+
     @app.post("/detect")
     async def detect(body: DetectBody, who: who_asks) -> list[Detection]:
         """Which of the served languages the text is in, likeliest first."""
@@ -161,14 +201,16 @@ def _add_page(app: FastAPI) -> None:
         return Response(STYLE, media_type="text/css")
 
 
-def _ask(body: TranslateBody) -> Ask:
+def _ask(body: StreamBody) -> Ask:
     return Ask(
         (body.text,) if isinstance(body.text, str) else tuple(body.text),
         body.target,
         body.source,
-        alternatives=body.alternatives,
         format=body.format,
-        alignments=body.alignments,
+        terms=body.terms,
+        context=body.context,
+        alternatives=body.alternatives if isinstance(body, TranslateBody) else 0,
+        alignments=isinstance(body, TranslateBody) and body.alignments,
     )
 
 
