@@ -25,6 +25,9 @@ class DecodingConfig(Section):
     """Longest target as a multiple of the source, in ids…"""
     max_length_offset: int = Field(default=20, ge=0)
     """…plus this many ids."""
+    max_sentences: int = Field(default=1, ge=1)
+    """Sentences of a text that are translated together. A model that was trained on pairs of single sentences leaves
+    out half of two; give more only where the training pairs held as many."""
     stop: Literal["full", "exact"] = "full"
     """When a source is done: as many hypotheses have ended as the beam is wide (full), or nothing unfinished can still
     beat the n best that ended (exact)."""

@@ -42,10 +42,11 @@ _BEFORE_NUMBERS = _words(
 )
 """Abbreviations when a number follows ("No. 5"), but perhaps words of their own when none does ("No.")."""
 
+_TITLES = _words("mr mrs dr prof")
+"""Abbreviations that stand before names in any language."""
+
 _ABBREVIATIONS = {
-    "en": _words(
-        "mr mrs ms messrs dr prof st gen col capt cpt lt sgt maj rev hon sen rep gov pres vs cf viz approx ft mt"
-    ),
+    "en": _words("ms messrs st gen col capt cpt lt sgt maj rev hon sen rep gov pres vs cf viz approx ft mt"),
     "de": _words(
         "dr prof hr fr frl bzw ca ggf gegr evtl inkl exkl vgl bspw sog geb gest nr abs bd kap jh jhd tel mio mrd ing"
         " dipl hl zzgl insb max min mind allg bes eigtl ehem entspr ev kath lt resp röm st"
@@ -115,7 +116,7 @@ def _is_short_form(before: str, after: str, language: str) -> bool:
         return True
     if after.isdecimal() and word.lower() in _BEFORE_NUMBERS:
         return True
-    if word.lower() in _ABBREVIATIONS.get(language, ()):
+    if word.lower() in _TITLES or word.lower() in _ABBREVIATIONS.get(language, ()):
         return True
     if language == "en" and word == "I":
         return False

@@ -1,8 +1,8 @@
 """From a text to what a model translates, and back: lines, cells and, where they are too long, sentences.
 
-A line that fits the model stays one segment, as it was in training; a longer one is cut at its
-sentence borders, then inside sentences, never silently. White space around segments is kept aside
-and put back exactly. It knows neither models nor ids: whether a segment fits, it asks.
+A line is cut at its sentence borders: a model that was trained on pairs of sentences leaves out half of two that it
+is given together. A sentence that does not fit is cut inside, never silently. White space around segments is kept
+aside and put back exactly. It knows neither models nor ids: whether a segment fits, it asks.
 """
 
 import re
@@ -65,6 +65,7 @@ def plan(
     fits: Callable[[str], bool],
     target_language: str | None = None,
     whole_spans: bool = False,
+    max_sentences: int | None = None,
 ) -> Document:
     """Choose the segments of ``text``.
 
@@ -77,10 +78,11 @@ def plan(
         target_language: BCP-47 code of the translation: sentences cut apart are joined with or without a space as
             this language does. Left out, as in the original.
         whole_spans: never cut a protected span (:mod:`dragoman.text.spans`); one that does not fit is a segment alone.
+        max_sentences: of one segment; None for as many as fit.
     """
     segments: list[str] = []
     gaps = [""]
-    pieces = partial(_whole_pieces if whole_spans else _pieces, language=language, fits=fits)
+    pieces = partial(_whole_pieces if whole_spans else _pieces, language=language, fits=fits, most=max_sentences)
     for part, is_cut in _parts(text, pieces):
         core = part.strip()
         if not any(map(str.isalnum, core)):
@@ -107,9 +109,9 @@ def _parts(text: str, cut: Callable[[str], Iterator[str]]) -> Iterator[tuple[str
             start = border.end()
 
 
-def _whole_pieces(field: str, language: str, fits: Callable[[str], bool]) -> Iterator[str]:
+def _whole_pieces(field: str, language: str, fits: Callable[[str], bool], most: int | None) -> Iterator[str]:
     """As :func:`_pieces`, but with each protected span as one character to those who look for a place to cut."""
-    if fits(field.strip()) and "  " not in field.strip():
+    if _is_one(field, language, fits, most):
         yield field
         return
     unused = (chr(code) for code in _PRIVATE if chr(code) not in field)
@@ -119,16 +121,16 @@ def _whole_pieces(field: str, language: str, fits: Callable[[str], bool]) -> Ite
         table[ord(sign)] = span.text
         place = span.end
     shown.append(field[place:])
-    for piece in _pieces("".join(shown), language, lambda text: fits(text.translate(table))):
+    for piece in _pieces("".join(shown), language, lambda text: fits(text.translate(table)), most):
         yield piece.translate(table)
 
 
-def _pieces(field: str, language: str, fits: Callable[[str], bool]) -> Iterator[str]:
-    """``field`` whole if it fits; else its sentences; and parts of those that do not fit either."""
-    if fits(field.strip()) and "  " not in field.strip():
+def _pieces(field: str, language: str, fits: Callable[[str], bool], most: int | None) -> Iterator[str]:
+    """``field`` whole if it fits and holds at most ``most`` sentences; else these; and parts of those too long."""
+    if _is_one(field, language, fits, most):
         yield field
         return
-    for group in _same_spacing(split_sentences(field, language=language)):
+    for group in _same_spacing(split_sentences(field, language=language), most or len(field)):
         whole = "".join(group)
         if fits(whole.strip()):
             yield whole
@@ -137,12 +139,18 @@ def _pieces(field: str, language: str, fits: Callable[[str], bool]) -> Iterator[
             yield from split_long(sentence, fits=fits)
 
 
-def _same_spacing(sentences: Sequence[str]) -> Iterator[list[str]]:
-    """``sentences`` in groups, parted where more than one space stands between two: a model would lose it."""
+def _is_one(field: str, language: str, fits: Callable[[str], bool], most: int | None) -> bool:
+    """Whether ``field`` can be a segment as it is."""
+    core = field.strip()
+    return "  " not in core and (most is None or len(split_sentences(core, language=language)) <= most) and fits(core)
+
+
+def _same_spacing(sentences: Sequence[str], most: int) -> Iterator[list[str]]:
+    """Up to ``most`` sentences at a time; parted, too, where more than one space stands between: a model loses it."""
     group: list[str] = []
     for sentence in sentences:
         group.append(sentence)
-        if len(sentence) - len(sentence.rstrip()) > 1:
+        if len(group) == most or len(sentence) - len(sentence.rstrip()) > 1:
             yield group
             group = []
     if group:

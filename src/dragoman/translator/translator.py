@@ -172,8 +172,8 @@ class Translator:
     ) -> list[Translation]:
         """The translation of each text, in order; one in, one out.
 
-        An empty text gives an empty one. Line breaks and spacing survive. A text longer than the model's limit
-        is cut at sentence borders and joined again.
+        An empty text gives an empty one. Line breaks and spacing survive. A text is cut at sentence borders
+        (``max_sentences``) and joined again; one with a prefix only where it is longer than the model's limit.
 
         Args:
             texts: lines or whole documents.
@@ -196,7 +196,7 @@ class Translator:
             raise TypeError("texts is one string; give a list of them: translate([text])")
         prefixes = prefixes or [""] * len(texts)
         tag = self._tag if tag is None else self._known(tag)
-        documents = [self.plan(text, tag=tag) for text in texts]
+        documents = [self._plan(text, tag, whole=bool(prefix)) for text, prefix in zip(texts, prefixes, strict=True)]
         terminology = Terminology(terms or {})
         requests = [
             [
@@ -228,13 +228,16 @@ class Translator:
 
     def plan(self, text: str, *, tag: str | None = None) -> Document:
         """The segments into which :meth:`translate` would cut ``text``, and what stands between them."""
-        fits = partial(self._fits, tag=self._tag if tag is None else self._known(tag))
+        return self._plan(text, self._tag if tag is None else self._known(tag))
+
+    def _plan(self, text: str, tag: str, *, whole: bool = False) -> Document:
         return plan(
             text,
             language=self.source_language,
-            fits=fits,
+            fits=partial(self._fits, tag=tag),
             target_language=self.target_language,
             whole_spans=self._robust.spans,
+            max_sentences=None if whole else self._decoding.max_sentences,
         )
 
     def check_term(self, term: str) -> None:

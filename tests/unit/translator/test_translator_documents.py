@@ -43,6 +43,16 @@ def test_a_long_line_is_cut_at_sentence_borders_then_inside():
     assert plan(text, language="en", fits=short(30)).segments == [first, second, third]
 
 
+def test_a_segment_holds_so_many_sentences():
+    text = "Mr. A came. He sat down. He slept.\nA dog barked.  A cat ran. See {a. B} there. Bye."
+    one = ["Mr. A came.", "He sat down.", "He slept.", "A dog barked.", "A cat ran.", "See {a. B} there.", "Bye."]
+    two = ["Mr. A came. He sat down.", "He slept.", "A dog barked.", "A cat ran. See {a. B} there.", "Bye."]
+    for most, segments in ((1, one), (2, two)):
+        document = plan(text, language="en", fits=always, whole_spans=True, max_sentences=most)
+        assert document.segments == segments
+        assert document.rebuild(segments) == text
+
+
 def test_translations_stand_in_the_spacing_of_the_original():
     document = plan("  Hello\t world \r\n\r\n- - -\n\tBye.\n", language="en", fits=always)
     assert document.segments == ["Hello", "world", "Bye."]

@@ -16,7 +16,7 @@ _UNDERSTOOD = frozenset(
     (
         *("method", "beam", "n_best", "length_penalty", "length_penalty_alpha", "no_repeated_ngram"),
         *("max_length_ratio", "max_length_offset", "temperature", "top_k", "top_p", "seed"),
-        *("diversity_strength", "candidates", "minimum_bayes_risk", "alignments"),
+        *("diversity_strength", "candidates", "minimum_bayes_risk", "alignments", "max_sentences"),
     )
 )
 """Fields of :class:`DecodingConfig` that are followed, are others' work, or mean nothing without one refused."""

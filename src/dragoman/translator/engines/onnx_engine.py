@@ -26,7 +26,9 @@ START = "start.onnx"
 STEP = "step.onnx"
 _SEARCH = {"beam", "n_best", "length_penalty", "length_penalty_alpha", "max_length_ratio", "max_length_offset"}
 _SAMPLING = {"temperature", "top_k", "top_p", "seed"}  # read by no beam search
-_KNOWN = frozenset({"method", "no_repeated_ngram", "candidates", "diversity_strength"} | _SEARCH | _SAMPLING)
+_KNOWN = frozenset(
+    {"method", "no_repeated_ngram", "candidates", "diversity_strength", "max_sentences"} | _SEARCH | _SAMPLING
+)
 _BETTER = "another engine can: --engine torch, with the model that was exported"
 
 
