@@ -62,7 +62,8 @@ class Batcher:
     """Gathers segments for one model.
 
     Attributes:
-        run: (kind, segments) → results, one for each; called in ``executor``. Segments of one batch are of one kind.
+        run: (kind, segments) → results, one for each, a :class:`RefusedError` for one that cannot be had; called in
+            ``executor``. Segments of one batch are of one kind.
         executor: where the model works: one thread.
         cache: keeps the results, also those that nobody waits for any more: who went away may come again.
         max_characters: of one batch, padding not counted.
@@ -81,6 +82,8 @@ class Batcher:
     _running: dict[tuple[Hashable, str], _Waiting] = field(default_factory=dict)
     _characters: int = 0
     _worker: "asyncio.Task[None] | None" = None
+    _abandoned: RefusedError | None = None
+    _began: float = 0.0
 
     @property
     def waiting(self) -> int:
@@ -99,7 +102,8 @@ class Batcher:
             RefusedError: the queue is too long; with the time after which it will be shorter.
         """
         wait = self.wait_seconds
-        if self.waiting and wait + characters / self.pace.per_second > self.max_wait_seconds:
+        is_late = bool(self._running) and time.perf_counter() - self._began > self.max_wait_seconds
+        if is_late or (self.waiting and wait + characters / self.pace.per_second > self.max_wait_seconds):
             raise RefusedError(
                 "overloaded",
                 "too many texts are waiting; try again a little later",
@@ -114,11 +118,16 @@ class Batcher:
             text: one segment.
             kind: how it is to be translated; only segments of one kind share a batch.
             remember: whether the cache may answer and keep it; what is not remembered has a kind of its own.
+
+        Raises:
+            RefusedError: it cannot be had.
         """
         key = (kind, text)
         kept = self.cache.get(key) if remember else None
         if kept is not None:
             return kept
+        if self._abandoned is not None:
+            raise self._abandoned
         one = self._queue.get(key) or self._running.get(key)
         if one is None:
             one = _Waiting(text, max(1, len(text)), asyncio.get_running_loop().create_future(), 0, remember)
@@ -136,6 +145,16 @@ class Batcher:
                 self._characters -= one.size
                 one.future.cancel()
 
+    def abandon(self, refusal: RefusedError) -> None:
+        """Give up: all who wait are refused, and all who still come."""
+        waiting = [*self._queue.values(), *self._running.values()]
+        self._queue.clear()
+        self._characters = 0
+        self._abandoned = refusal
+        _fail(waiting, refusal)
+        if self._worker is not None:
+            self._worker.cancel()
+
     async def drain(self) -> None:
         """Wait until everything that was taken is done."""
         while self._worker is not None and not self._worker.done():
@@ -147,7 +166,7 @@ class Batcher:
         while self._queue:
             kind, batch = self._next()
             self._running = {(kind, one.text): one for one in batch}
-            began = time.perf_counter()
+            self._began = began = time.perf_counter()
             try:
                 results = await loop.run_in_executor(self.executor, self.run, kind, [one.text for one in batch])
             except BaseException as error:  # whoever waits hears of it, and the next batch has its chance
@@ -155,8 +174,11 @@ class Batcher:
                 if not isinstance(error, Exception):
                     raise
             else:
-                self.answered += 1
                 for one, result in zip(batch, results, strict=True):
+                    if isinstance(result, RefusedError):
+                        _fail([one], result)
+                        continue
+                    self.answered += 1
                     if one.is_remembered:
                         self.cache.put((kind, one.text), result, characters=2 * one.size)  # text and translation
                     if not one.future.done():

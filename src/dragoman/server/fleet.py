@@ -1,31 +1,39 @@
 """All that translates in one process: models, loaded in the background and changed under way, and memories.
 
 A model is one direction. It has one thread, through which its batches go one after another; a new model takes the
-place of an old one between two batches, and what the old one took it finishes. Knows neither the web nor requests.
+place of an old one between two batches, and what the old one took it finishes. Knows neither the web nor requests, nor
+when it is time for a new one (:mod:`~dragoman.server.running.attendance`).
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from dragoman.base.config import Section
-from dragoman.base.errors import DragomanError
+from dragoman.base.errors import ConfigError, DragomanError
 from dragoman.base.log import say, warn
 from dragoman.server.ask import RefusedError
 from dragoman.server.batcher import Batcher
 from dragoman.server.cache import Cache
 from dragoman.server.languages import match, shortest_way
-from dragoman.server.speaker import Speaker
+from dragoman.server.running.care import Care
+from dragoman.server.running.room import LOADING_THREAD, MODEL_THREAD, release_memory
+from dragoman.server.speaker import Speaker, Wish
 from dragoman.server.telemetry.observer import SILENCE, Observer, observed
 
 State = Literal["loading", "ready", "failed"]
+Ailment = Literal["", "hangs", "fails", "is away"]
 PROBE = "1"
 """What a model is made to translate before it is called ready."""
+_DRAIN_SECONDS = 5.0
+"""For the last batch of a model at the end, when nobody waits any more."""
 
 
 class FleetLimits(Section):
@@ -37,6 +45,12 @@ class FleetLimits(Section):
     """Characters of the texts translated together."""
     cache_characters: int = Field(default=20_000_000, ge=0)
     """Characters of texts and translations that are remembered; 0 remembers nothing."""
+    max_batch_seconds: float = Field(default=60.0, gt=0)
+    """A model that has not finished a batch by then hangs: it is given up and loaded anew."""
+
+
+def _thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix=MODEL_THREAD)
 
 
 @dataclass
@@ -50,6 +64,9 @@ class Member:
         trouble: why it does not answer though it is ready, as the last look found; "" when it does.
         speaker: what translates.
         batcher: the way to it.
+        path: of its bundle; None for what is no bundle.
+        reopen: opens it anew; None for what cannot be.
+        care: what is known of how it goes.
     """
 
     place: str
@@ -58,17 +75,44 @@ class Member:
     trouble: str = ""
     speaker: Speaker | None = None
     batcher: Batcher | None = None
-    executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="model"))
+    path: Path | None = None
+    reopen: Callable[[], Speaker] | None = None
+    care: Care | None = None
+    executor: ThreadPoolExecutor = field(default_factory=_thread)
 
     def install(self, speaker: Speaker, limits: FleetLimits, observer: Callable[[], Observer]) -> None:
         """Let ``speaker`` translate from the next batch on; what an earlier one said is forgotten."""
         cache = Cache(limits.cache_characters)
-        run = observed(speaker, observer)
-        batcher = Batcher(run, self.executor, cache, limits.batch_characters, limits.max_wait_seconds)
+        care = Care(observed(speaker, observer), self.place)
+        batcher = Batcher(care, self.executor, cache, limits.batch_characters, limits.max_wait_seconds)
         if self.batcher is not None:
             batcher.pace = self.batcher.pace
-        self.speaker, self.batcher = speaker, batcher
+        self.speaker, self.batcher, self.care = speaker, batcher, care
         self.state, self.error, self.trouble = "ready", "", ""
+
+    @property
+    def problem(self) -> str:
+        """What anybody may know of what is wrong: no paths."""
+        if self.state == "failed":
+            return "it could not be loaded"
+        if self.care is not None and not self.care.is_well:
+            return f"it fails: {self.care.error}"
+        return self.trouble or (self.error and "a newer one could not be loaded")
+
+    @property
+    def does_not_answer(self) -> str:
+        """Why, though it is ready; "" when it does."""
+        return self.problem if self.trouble or (self.care is not None and not self.care.is_well) else ""
+
+    def ailment(self, max_batch_seconds: float) -> Ailment:
+        """Why a model that was well once must begin anew."""
+        if self.state == "loading" or self.care is None:
+            return ""
+        if self.state == "failed":
+            return "is away"
+        if self.care.seconds > max_batch_seconds:
+            return "hangs"
+        return "" if self.care.is_well else "fails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,47 +142,59 @@ class Fleet:
 
     def __init__(self, open_model: Callable[[Path], Speaker], limits: FleetLimits | None = None) -> None:
         self._open = open_model
-        self._limits = limits or FleetLimits()
+        self.limits = limits or FleetLimits()
         self.members: list[Member] = []
         self.observer: Observer = SILENCE
-        self._loader = ThreadPoolExecutor(1, thread_name_prefix="loading")
+        self._loader = ThreadPoolExecutor(1, thread_name_prefix=LOADING_THREAD)
 
-    def add_speaker(self, speaker: Speaker) -> None:
-        """A memory, or anything else that is ready."""
-        member = Member(speaker.name)
+    def add_speaker(self, speaker: Speaker, reopen: Callable[[], Speaker] | None = None) -> None:
+        """A memory, or anything else that is ready; ``reopen`` opens it anew."""
+        member = Member(speaker.name, reopen=reopen)
         self.members.append(member)
-        member.install(speaker, self._limits, lambda: self.observer)
+        member.install(speaker, self.limits, lambda: self.observer)
 
     async def load(self, paths: Sequence[Path]) -> None:
         """Load models one after another, while others already translate."""
-        added = [Member(str(path)) for path in paths]
+        added = [Member(str(path), path=path, reopen=partial(self._open, path)) for path in paths]
         self.members.extend(added)
         for member in added:
             await self._load(member)
 
     async def reload(self, member: Member) -> None:
-        """Take the model that is now in the member's directory; if it cannot be loaded, the old one stays."""
+        """Take what is now in the member's place; if it cannot be loaded, the old one stays."""
+        if member.reopen is not None and member.state != "loading":
+            await self._load(member)
+
+    async def restart(self, member: Member) -> None:
+        """Leave the member's thread behind, with all that waits for it, and load the model anew."""
+        old, member.executor = member.batcher, _thread()
+        if old is not None:
+            old.executor.shutdown(wait=False, cancel_futures=True)
+            old.abandon(RefusedError("restarting", "the model is being loaded anew", status=503, retry_seconds=5.0))
+        if member.reopen is None:
+            assert member.speaker is not None
+            member.install(member.speaker, self.limits, lambda: self.observer)
+            return
+        member.state = "loading"
         await self._load(member)
 
     async def _load(self, member: Member) -> None:
         loop = asyncio.get_running_loop()
+        assert member.reopen is not None
         try:
-            speaker = await loop.run_in_executor(self._loader, self._opened, Path(member.place))
-        except DragomanError as error:
-            warn(f"{member.place} could not be loaded: {error}")
-            member.error = error.message
-            member.state = "ready" if member.speaker else "failed"
+            speaker = await loop.run_in_executor(self._loader, _tried, member.reopen)
+            if member.speaker is not None and _ends(speaker) != _ends(member.speaker):
+                raise ConfigError(f"it translates {'-'.join(_ends(speaker))} and not {'-'.join(_ends(member.speaker))}")
+        except Exception as error:  # whatever it is: others go on, and the operator is told
+            stays = "; the old one stays" if member.state == "ready" else ""
+            warn(f"{member.place} could not be loaded: {error}{stays}")
+            member.error = error.message if isinstance(error, DragomanError) else type(error).__name__
+            member.state = "ready" if stays else "failed"
             return
-        member.install(speaker, self._limits, lambda: self.observer)
+        member.install(speaker, self.limits, lambda: self.observer)
         say(f"{speaker.source_language} → {speaker.target_language} is ready ({speaker.name})")
-
-    def _opened(self, path: Path) -> Speaker:
-        """The model, which has translated once: what it loads late is loaded now."""
-        from dragoman.server.speaker import Wish
-
-        speaker = self._open(path)
-        speaker.run(Wish(), [PROBE])
-        return speaker
+        del speaker
+        await loop.run_in_executor(self._loader, release_memory)
 
     @property
     def directions(self) -> list[tuple[str, str]]:
@@ -150,9 +206,9 @@ class Fleet:
     def troubled(self) -> list[tuple[str, str, str]]:
         """Source, target and trouble of every member that is ready and yet does not answer."""
         return [
-            (member.speaker.source_language, member.speaker.target_language, member.trouble)
+            (member.speaker.source_language, member.speaker.target_language, member.does_not_answer)
             for member in self.members
-            if member.state == "ready" and member.trouble and member.speaker is not None
+            if member.state == "ready" and member.does_not_answer and member.speaker is not None
         ]
 
     def check(self) -> None:
@@ -221,6 +277,18 @@ class Fleet:
         """Finish what was taken."""
         for member in self.members:
             if member.batcher is not None:
-                await member.batcher.drain()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(member.batcher.drain(), _DRAIN_SECONDS)
             member.executor.shutdown(wait=False, cancel_futures=True)
         self._loader.shutdown(wait=False, cancel_futures=True)
+
+
+def _tried(reopen: Callable[[], Speaker]) -> Speaker:
+    """The model, which has translated once: what it loads late is loaded now."""
+    speaker = reopen()
+    speaker.run(Wish(), [PROBE])
+    return speaker
+
+
+def _ends(speaker: Speaker) -> tuple[str, str]:
+    return speaker.source_language, speaker.target_language

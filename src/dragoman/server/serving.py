@@ -1,23 +1,27 @@
 """The verb *serve*: models and memories behind a web server. Knows the order of things, not how any of them works."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from dragoman.base.errors import ConfigError
+from dragoman.base.errors import INTERRUPTED, ConfigError
 from dragoman.base.files import explained
 from dragoman.base.log import say, talk_into
 from dragoman.server.app import create_app
-from dragoman.server.fleet import Fleet
+from dragoman.server.fleet import Fleet, FleetLimits
 from dragoman.server.memory import open_memory
 from dragoman.server.models import open_model
+from dragoman.server.running.attendance import attend, reload_all
+from dragoman.server.running.room import leave
+from dragoman.server.running.supervisor import supervise
 from dragoman.server.security.options import SecurityOptions
 from dragoman.server.security.watch import watched_store
 from dragoman.server.service import Service, ServiceLimits
+from dragoman.server.speaker import Speaker
 from dragoman.server.store.suggestions import SuggestionFile
 from dragoman.server.telemetry.log import LogRecords, TalkAsJson
 from dragoman.server.telemetry.options import TelemetryOptions
@@ -26,7 +30,11 @@ from dragoman.text.language import rank_languages
 from dragoman.translator.manifest import read_manifest
 
 if TYPE_CHECKING:
+    import socket
+
     from fastapi import FastAPI
+
+    from dragoman.server.running.graceful import GracefulServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +54,9 @@ class ServeOptions:
         telemetry: how the service is watched.
         web_page: whether to show people a page at ``/``.
         shutdown_seconds: how long requests under way may take after SIGTERM.
+        reload: whether a new model is taken as soon as it lies in the place of an old one; on SIGHUP it always is.
+        supervise: whether a second process starts this one anew when it dies.
+        fleet: limits of queues and caches.
     """
 
     host: str = "127.0.0.1"
@@ -60,6 +71,9 @@ class ServeOptions:
     telemetry: TelemetryOptions = field(default_factory=TelemetryOptions)
     web_page: bool = True
     shutdown_seconds: int = 30
+    reload: bool = False
+    supervise: bool = False
+    fleet: FleetLimits = field(default_factory=FleetLimits)
 
 
 def serve(models: Sequence[Path], options: ServeOptions) -> None:
@@ -73,10 +87,13 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
         raise ConfigError("there is nothing to serve", hint="give a model, or --memory en-de:pairs.tmx")
     for path in models:
         read_manifest(path)  # a wrong path is told at once
-    fleet = Fleet(partial(open_model, engine=options.engine, threads=options.threads))
+    listening = _bound(options)
+    if options.supervise:
+        supervise()
+    fleet = Fleet(partial(open_model, engine=options.engine, threads=options.threads), options.fleet)
     for memory in options.memories:
-        for speaker in open_memory(*_memory(memory)):
-            fleet.add_speaker(speaker)
+        for number, speaker in enumerate(open_memory(*_memory(memory))):
+            fleet.add_speaker(speaker, partial(_reopened, memory, number))
     suggestions = SuggestionFile(options.suggestions) if options.suggestions else None
     security = options.security
     telemetry = Telemetry(options.telemetry)
@@ -86,7 +103,7 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
         )
         app = create_app(
             service,
-            partial(fleet.load, models),
+            partial(attend, fleet, models, watch=options.reload),
             names=options.dialects,
             limits=security.limits,
             origins=security.origins,
@@ -94,7 +111,9 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
             web_page=options.web_page,
         )
         with _logged(telemetry):
-            _listen(app, options)
+            server = _server(app, options, partial(reload_all, fleet))
+            server.run([listening])
+    leave(INTERRUPTED if server.force_exit else 0)
 
 
 @contextmanager
@@ -108,16 +127,29 @@ def _logged(telemetry: Telemetry) -> Iterator[None]:
         yield
 
 
-def _listen(app: "FastAPI", options: ServeOptions) -> None:
+def _bound(options: ServeOptions) -> "socket.socket":
+    """The door; who comes before it is opened waits, and is not refused."""
     import uvicorn
 
+    config = uvicorn.Config("", host=options.host, port=options.port, log_level="warning", **_tls(options.security))
+    listening = config.bind_socket()
+    listening.listen(config.backlog)
+    host, port = listening.getsockname()[:2]
+    say(f"listening on {'https' if config.is_ssl else 'http'}://{f'[{host}]' if ':' in host else host}:{port}")
+    return listening
+
+
+def _server(
+    app: "FastAPI", options: ServeOptions, on_hangup: Callable[[], Coroutine[Any, Any, None]]
+) -> "GracefulServer":
+    import uvicorn
+
+    from dragoman.server.running.graceful import GracefulServer
     from dragoman.server.security.patience import impatient_protocol
 
     security = options.security
     config = uvicorn.Config(
         app,
-        host=options.host,
-        port=options.port,
         http=impatient_protocol(security.limits.max_header_seconds),
         ws="none",
         log_config=None,
@@ -132,11 +164,7 @@ def _listen(app: "FastAPI", options: ServeOptions) -> None:
         h11_max_incomplete_event_size=65536,
         **_tls(security),
     )
-    listening = config.bind_socket()
-    listening.listen(config.backlog)  # who comes before the loop runs waits, and is not refused
-    host, port = listening.getsockname()[:2]
-    say(f"listening on {'https' if config.is_ssl else 'http'}://{f'[{host}]' if ':' in host else host}:{port}")
-    uvicorn.Server(config).run([listening])
+    return GracefulServer(config, on_hangup)
 
 
 def _tls(security: SecurityOptions) -> dict[str, Any]:
@@ -168,3 +196,7 @@ def _memory(given: str) -> tuple[str, str, str]:
     if not (colon and dash and source and target and location):
         raise ConfigError(f"--memory {given!r} does not say its languages", hint="write it as --memory en-de:pairs.tmx")
     return location, source, target
+
+
+def _reopened(memory: str, number: int) -> Speaker:
+    return open_memory(*_memory(memory))[number]

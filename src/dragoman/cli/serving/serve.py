@@ -42,6 +42,12 @@ AllowOrigin = Annotated[
 Certificate = Annotated[Path | None, typer.Option(help="Speak TLS with this certificate (PEM).")]
 PrivateKey = Annotated[Path | None, typer.Option(help="The certificate's key (PEM, no password).")]
 WebPage = Annotated[bool, typer.Option("--web-page/--no-web-page", help="Show people a page at /.")]
+Reload = Annotated[
+    bool, typer.Option("--reload", help="Take a new model as soon as it lies whole in the place of an old one.")
+]
+Supervise = Annotated[
+    bool, typer.Option("--supervise", help="Start the service anew when it dies; who comes meanwhile waits.")
+]
 Limits = Annotated[
     list[str] | None,
     typer.Option(
@@ -79,6 +85,8 @@ def serve(
     certificate: Certificate = None,
     private_key: PrivateKey = None,
     web_page: WebPage = True,
+    reload: Reload = False,
+    supervise: Supervise = False,
     limits: Limits = None,
     log: Log = "off",
     open_metrics: OpenMetrics = False,
@@ -87,6 +95,7 @@ def serve(
 ) -> None:
     """Serve models to browsers, programs and translation tools."""
     from dragoman.base.config import apply_settings, parse
+    from dragoman.server.fleet import FleetLimits
     from dragoman.server.security.options import RequestLimits, SecurityOptions
     from dragoman.server.service import ServiceLimits
     from dragoman.server.serving import ServeOptions, serve
@@ -94,6 +103,7 @@ def serve(
     from dragoman.server.telemetry.options import TelemetryOptions
 
     given = apply_settings({}, limits or [])
+    of_models = {name: given.pop(name) for name in FleetLimits.model_fields if name in given}
     of_texts = {name: given.pop(name) for name in ServiceLimits.model_fields if name in given}
     security = SecurityOptions(
         store=store,
@@ -120,5 +130,9 @@ def serve(
                 log=log, open_metrics=open_metrics, alerts=read_thresholds(alert or []), alert_webhook=alert_webhook
             ),
             web_page=web_page,
+            telemetry=TelemetryOptions(log=log, open_metrics=open_metrics),
+            reload=reload,
+            supervise=supervise,
+            fleet=parse(FleetLimits, of_models, place="--limit"),
         ),
     )

@@ -112,6 +112,7 @@ class ModelOut(Body):
     state: Literal["loading", "ready", "failed"]
     waiting: int = Field(description="segments in its queue")
     answers: bool = Field(description="whether it answered when it was last asked")
+    problem: str = Field(description="what is wrong with it, or why a newer one was not taken; empty when all is well")
 
 
 class HealthOut(Body):
@@ -232,7 +233,8 @@ def _model(member: Member) -> ModelOut:
         target=member.speaker.target_language if member.speaker else None,
         state=member.state,
         waiting=member.batcher.waiting if member.batcher else 0,
-        answers=member.state == "ready" and not member.trouble,
+        answers=member.state == "ready" and not member.does_not_answer,
+        problem=member.problem,
     )
 
 

@@ -60,7 +60,24 @@ class Guard:
             return
         except _LeftError:
             return
-        await self._app(scope, _again(body, receive), send)
+        await self._answer(scope, _again(body, receive), send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the dialect answer; who is stopped by the end of the service hears of it."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+            return
+        except asyncio.CancelledError:  # by the server; or the client has gone, and will not read it
+            refusal = RefusedError("stopping", "the service is being stopped", status=503, retry_seconds=5.0)
+        if not begun:  # else the server cuts the connection, so that nobody takes what came for the whole
+            await self._say(scope["path"], refusal)(scope, receive, send)
 
     def _check_rate(self, scope: Scope) -> None:
         place = neighbourhood(scope["client"][0]) if scope.get("client") else None

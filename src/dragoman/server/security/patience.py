@@ -1,7 +1,7 @@
 """A connection that says nothing, or says it too slowly, is closed: uvicorn alone would wait for ever.
 
 It knows connections, not requests: from the moment when a request begins until its head is whole the time is limited;
-the body has its own limit.
+the body has its own limit. At the end of the service every answer says that it is the connection's last.
 """
 
 import asyncio
@@ -9,22 +9,42 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+LAST_SECONDS = 0.5
+"""At the end, for what was sent before the client could know of it."""
+
 
 class ImpatientProtocol(H11Protocol):
     """Uvicorn's protocol, with a time for the head of the first and of every further request."""
 
     head_seconds: ClassVar[float]
+    is_closing: ClassVar[bool] = False
+    """Whether the service ends."""
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for a head."""
         super().connection_made(transport)
         self._watch_head()
+        if self.is_closing:
+            self.shutdown()
 
     def data_received(self, data: bytes) -> None:
         """Perhaps it is whole now."""
         super().data_received(data)
         self._watch_head()
+
+    def handle_events(self) -> None:
+        """Begin to answer what has come."""
+        super().handle_events()
+        if self.is_closing and self._is_answering:
+            self._answer_last()
+
+    def shutdown(self) -> None:
+        """Close it after the answer that is being given, or soon where nothing is asked."""
+        if self._is_answering:
+            self._answer_last()
+        else:
+            self.loop.call_later(LAST_SECONDS, self._leave)
 
     def on_response_complete(self) -> None:
         """Begin to wait for the next one."""
@@ -36,9 +56,24 @@ class ImpatientProtocol(H11Protocol):
         self._forget()
         super().connection_lost(exc)
 
+    @property
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _answer_last(self) -> None:
+        if self.cycle.keep_alive:
+            self.cycle.keep_alive = False
+            self.headers.append((b"connection", b"close"))  # uvicorn then says so itself
+
+    def _leave(self) -> None:
+        if self._is_answering:
+            self._answer_last()
+        elif not self.transport.is_closing():
+            self.transport.close()
+
     def _watch_head(self) -> None:
         """The time runs while no request is being answered; a byte now and then does not wind it back."""
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self._is_answering:
             self._forget()
         elif self._deadline is None:
             seconds = self.head_seconds if self.cycle is None else max(self.head_seconds, self.timeout_keep_alive)

@@ -54,7 +54,7 @@ class FleetCollector(Collector):
         for direction, member in members.items():
             batcher = member.batcher
             assert batcher is not None
-            answers.add_metric([direction], float(member.state == "ready" and not member.trouble))
+            answers.add_metric([direction], float(member.state == "ready" and not member.does_not_answer))
             waiting.add_metric([direction], batcher.waiting)
             wait.add_metric([direction], batcher.wait_seconds)
             pace.add_metric([direction], batcher.pace.per_second)

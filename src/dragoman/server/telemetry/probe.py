@@ -7,6 +7,7 @@ does not learn from it. What was found stands with the member until the next loo
 
 import asyncio
 
+from dragoman.server.ask import RefusedError
 from dragoman.server.batcher import Batcher
 from dragoman.server.fleet import PROBE, Fleet, Member
 from dragoman.server.speaker import ProbeWish
@@ -43,12 +44,12 @@ class Prober:
         assert batcher is not None
         seen = self._seen.get(id(member))
         if seen is None or seen[0] is not batcher or batcher.answered == seen[1]:
-            member.trouble = await self._ask(batcher)
+            member.trouble = await self._ask(member, batcher)
         else:
             member.trouble = ""
         self._seen[id(member)] = batcher, batcher.answered
 
-    async def _ask(self, batcher: Batcher) -> str:
+    async def _ask(self, member: Member, batcher: Batcher) -> str:
         """What is wrong; "" for nothing."""
         before = batcher.answered
         try:
@@ -58,5 +59,6 @@ class Prober:
             is_busy = batcher.answered > before  # the probe waits behind others, and they are served
             return "" if is_busy else f"no answer within {self._timeout:g} seconds"
         except Exception as error:  # whatever a model may raise: it does not answer
-            return f"it fails: {type(error).__name__}"
+            why = member.care.error if member.care is not None and isinstance(error, RefusedError) else ""
+            return f"it fails: {why or type(error).__name__}"
         return ""
