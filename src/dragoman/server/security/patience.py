@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-LAST_SECONDS = 0.5
+LAST_SECONDS = 1.0
 """At the end, for what was sent before the client could know of it."""
 
 
