@@ -1,9 +1,14 @@
 """``dragoman serve``: models behind a web server."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from dragoman.server.fleet import FleetLimits
+    from dragoman.server.security.options import RequestLimits
+    from dragoman.server.service import ServiceLimits
 
 Models = Annotated[list[Path] | None, typer.Argument(help="Directories of models, one for each direction.")]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")]
@@ -94,17 +99,12 @@ def serve(
     alert_webhook: AlertWebhook = None,
 ) -> None:
     """Serve models to browsers, programs and translation tools."""
-    from dragoman.base.config import apply_settings, parse
-    from dragoman.server.fleet import FleetLimits
-    from dragoman.server.security.options import RequestLimits, SecurityOptions
-    from dragoman.server.service import ServiceLimits
+    from dragoman.server.security.options import SecurityOptions
     from dragoman.server.serving import ServeOptions, serve
     from dragoman.server.telemetry.alerts.rules import read_thresholds
     from dragoman.server.telemetry.options import TelemetryOptions
 
-    given = apply_settings({}, limits or [])
-    of_models = {name: given.pop(name) for name in FleetLimits.model_fields if name in given}
-    of_texts = {name: given.pop(name) for name in ServiceLimits.model_fields if name in given}
+    of_requests, of_texts, of_queues = _limits(limits or [])
     security = SecurityOptions(
         store=store,
         keys=keys,
@@ -113,7 +113,7 @@ def serve(
         origins=allow_origin or (),
         certificate=certificate,
         private_key=private_key,
-        limits=parse(RequestLimits, given, place="--limit"),
+        limits=of_requests,
     )
     serve(
         models or [],
@@ -124,15 +124,31 @@ def serve(
             engine=engine,
             threads=threads,
             suggestions=suggestions,
-            limits=parse(ServiceLimits, of_texts, place="--limit"),
+            limits=of_texts,
             security=security,
             telemetry=TelemetryOptions(
                 log=log, open_metrics=open_metrics, alerts=read_thresholds(alert or []), alert_webhook=alert_webhook
             ),
             web_page=web_page,
-            telemetry=TelemetryOptions(log=log, open_metrics=open_metrics),
             reload=reload,
             supervise=supervise,
-            fleet=parse(FleetLimits, of_models, place="--limit"),
+            fleet=of_queues,
         ),
+    )
+
+
+def _limits(settings: list[str]) -> "tuple[RequestLimits, ServiceLimits, FleetLimits]":
+    """The limits of requests, of their texts, and of the models' queues."""
+    from dragoman.base.config import apply_settings, parse
+    from dragoman.server.fleet import FleetLimits
+    from dragoman.server.security.options import RequestLimits
+    from dragoman.server.service import ServiceLimits
+
+    given = apply_settings({}, settings)
+    of_texts = {name: given.pop(name) for name in ServiceLimits.model_fields if name in given}
+    of_queues = {name: given.pop(name) for name in FleetLimits.model_fields if name in given}
+    return (
+        parse(RequestLimits, given, place="--limit"),
+        parse(ServiceLimits, of_texts, place="--limit"),
+        parse(FleetLimits, of_queues, place="--limit"),
     )
