@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from dragoman.server.fleet import FleetLimits
     from dragoman.server.security.options import RequestLimits
     from dragoman.server.service import ServiceLimits
+    from dragoman.server.telemetry.options import TelemetryOptions
 
 Models = Annotated[list[Path] | None, typer.Argument(help="Directories of models, one for each direction.")]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")]
@@ -101,8 +102,6 @@ def serve(
     """Serve models to browsers, programs and translation tools."""
     from dragoman.server.security.options import SecurityOptions
     from dragoman.server.serving import ServeOptions, serve
-    from dragoman.server.telemetry.alerts.rules import read_thresholds
-    from dragoman.server.telemetry.options import TelemetryOptions
 
     of_requests, of_texts, of_queues = _limits(limits or [])
     security = SecurityOptions(
@@ -126,15 +125,20 @@ def serve(
             suggestions=suggestions,
             limits=of_texts,
             security=security,
-            telemetry=TelemetryOptions(
-                log=log, open_metrics=open_metrics, alerts=read_thresholds(alert or []), alert_webhook=alert_webhook
-            ),
+            telemetry=_telemetry(log, alert or [], alert_webhook, open_metrics=open_metrics),
             web_page=web_page,
             reload=reload,
             supervise=supervise,
             fleet=of_queues,
         ),
     )
+
+
+def _telemetry(log: str, alerts: list[str], webhook: str | None, *, open_metrics: bool) -> "TelemetryOptions":
+    from dragoman.server.telemetry.alerts.rules import read_thresholds
+    from dragoman.server.telemetry.options import TelemetryOptions
+
+    return TelemetryOptions(log=log, open_metrics=open_metrics, alerts=read_thresholds(alerts), alert_webhook=webhook)
 
 
 def _limits(settings: list[str]) -> "tuple[RequestLimits, ServiceLimits, FleetLimits]":
