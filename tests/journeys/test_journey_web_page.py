@@ -258,6 +258,22 @@ class TestText:
         boxes = [page.locator(one).bounding_box()["x"] for one in ("#source-text", "#output")]
         assert boxes[0] > boxes[1]
 
+    def test_a_long_text_comes_piece_by_piece(self, visit):
+        speaker = Parrot("en", "de", seconds=0.3)
+        text = "".join(f"Sentence number {number} is here.\n" for number in range(60))
+        with listening(make_service(speaker)) as address:
+            page = visit(address)
+            page.fill("#source-text", text)
+            until(page, "document.getElementById('output').textContent.includes('number 0 ')")
+            assert "number 59 " not in page.inner_text("#output")
+            until(page, "document.getElementById('output').textContent.includes('number 59 ')")
+            assert page.text_content("#output") == "".join(f"de({line})\n" for line in text.splitlines())
+            page.wait_for_timeout(1500)  # the words of it are asked for, and there are none
+            speaker.seconds = 5.0
+            page.fill("#source-text", text.replace("here", "there"))
+            page.click("#stop")
+            expect(page.locator("#busy")).to_be_hidden()
+
 
 class TestHistory:
     def test_nothing_is_kept_unless_wanted_and_then_only_here(self, visit, site):
@@ -443,6 +459,20 @@ class TestFiles:
             part in asked[0][2] for part in (b'name="target"\r\n\r\nde', b'name="source"\r\n\r\nen', b"Two dogs.")
         )
 
+    def test_in_earnest(self, visit, site):
+        page = visit(site)
+        choose(page, "en", "de")
+        page.click("#tab-files")
+        expect(page.locator("#file-kinds")).to_contain_text("docx")
+        give_file(page, "page.html", f"<p>This is <b>a house</b>.</p><p>{ATTACK}".encode())
+        with page.expect_download() as download:
+            page.get_by_label("Download page.html").click()
+        assert download.value.suggested_filename == "page.de.html"
+        assert "de(This is" in download.value.path().read_text()
+        give_file(page, "picture.png", b"\x89PNG")
+        expect(page.locator("#jobs .state").first).to_contain_text("'.png' are not translated")
+        expect(page.get_by_label("Try picture.png again")).to_have_count(0)
+
     def test_cancel_and_failure(self, visit, site):
         page = visit(site)
         with file_service(page, [{"state": "translating"}]) as asked:
@@ -454,7 +484,7 @@ class TestFiles:
             assert asked[-1][:2] == ("DELETE", "/files/one")
         with file_service(page, [{"state": "failed", "message": f"no zip archive {ATTACK}"}]):
             give_file(page, "b.docx")
-            expect(page.locator("#jobs .state")).to_have_text(f"no zip archive {ATTACK}")
+            expect(page.locator("#jobs .state")).to_have_text(f"The service said: no zip archive {ATTACK}")
             expect(page.get_by_label("Try b.docx again")).to_be_visible()
 
 

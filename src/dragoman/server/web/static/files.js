@@ -6,6 +6,7 @@ import * as service from "./service.js";
 import { nameOf, number, word } from "./words.js";
 
 const WATCH_SECONDS = 1;
+const NOTES = ["same-language", "untranslated", "markup-kept", "tracked-changes"];
 const element = (id) => document.getElementById(id);
 
 export class Files {
@@ -17,6 +18,22 @@ export class Files {
       event.target.value = "";
     });
     this.watchDrops(element("panel-files"), element("drop"));
+    this.kinds = null;
+  }
+
+  /** Learn which files the service takes, and say so. */
+  async learn() {
+    try {
+      this.kinds = await service.fileKinds();
+      element("file-input").accept = this.kinds.suffixes.join(",");
+    } catch { /* then a file itself will tell */ }
+    this.tell();
+  }
+
+  tell() {
+    const { suffixes = [], max_bytes: most = 0 } = this.kinds ?? {};
+    const names = suffixes.map((one) => one.slice(1)).join(", ");
+    element("file-kinds").textContent = names && word("files.kinds", { names, most: number(Math.floor(most / 1e6)) });
   }
 
   watchDrops(panel, place) {
@@ -33,6 +50,7 @@ export class Files {
     for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
   }
 
+  /** Translate these, each with the languages that are chosen now. */
   take(files) {
     for (const file of files) new Job(file, this.languages.chosen, this).start();
   }
@@ -81,7 +99,7 @@ class Job {
       job = await (await this.ask(`/files/${this.identity}`)).json();
     }
     if (job.state === "failed") throw new service.Refusal("file", { message: job.message });
-    this.done();
+    this.done(job);
   }
 
   progress({ state, done, total }) {
@@ -91,8 +109,9 @@ class Job {
     return this.stage("translating", word("files.translating", { share }));
   }
 
-  done() {
-    this.stage("done", word("files.done", { language: nameOf(this.choice.target) }));
+  done({ notes = [] }) {
+    const known = NOTES.filter((note) => notes.includes(note)).map((note) => word(`note.${note}`));
+    this.stage("done", [word("files.done", { language: nameOf(this.choice.target) }), ...known].join(" · "));
     const save = document.createElement("button");
     save.type = "button";
     save.className = "button";
@@ -128,15 +147,16 @@ class Job {
   failed(error) {
     const gone = error.reason === "not_found" && this.identity !== null;
     const missing = [404, 405].includes(error.status) && this.identity === null;
-    const known = { file: error.message, bad_request: error.message };
+    const isOurs = ["file", "bad_request", "unsupported_format", "too_much"].includes(error.reason);
     const text = gone ? word("files.gone") : missing ? word("files.none")
-      : known[error.reason] ?? explained(error, this.files.settings);
+      : isOurs ? word("error.other", { message: error.message }) : explained(error, this.files.settings);
     this.stage("failed", text);
     const again = iconButton("again", word("files.again", { name: this.file.name }), () => {
       this.row.remove();
       new Job(this.file, this.files.languages.chosen, this.files).start();
     });
-    this.offer(again, iconButton("close", word("files.remove", { name: this.file.name }), () => this.leave()));
+    const remove = iconButton("close", word("files.remove", { name: this.file.name }), () => this.leave());
+    this.offer(...([413, 415].includes(error.status) ? [] : [again]), remove);
     announce(`${this.file.name}: ${text}`);
     if (["no_key", "bad_key"].includes(error.reason)) this.files.needKey(error);
   }

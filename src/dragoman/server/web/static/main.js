@@ -30,13 +30,14 @@ async function start() {
     text.changed({ now: true });
   });
   const text = new Text({ panes, languages, history, settings, needKey });
-  new Files({ languages, settings, needKey });
+  const files = new Files({ languages, settings, needKey });
   tabs();
   dialogs({ history: () => history.show() });
   const showTheme = theme();
   interfaceLanguage(wanted, () => {
     showTheme();
     languages.show();
+    files.tell();
     panes.follow();
     text.changed({ now: true });
   });
@@ -44,6 +45,7 @@ async function start() {
   panes.follow(settings.maxCharacters);
   element("key-open").hidden = !settings.needsKey;
   document.body.dataset.ready = "words";
+  files.learn();
   await untilLoaded(languages, settings);
   text.tellLanguages();
   if (settings.needsKey && !service.key()) needKey();

@@ -68,6 +68,17 @@ export class Panes {
     this.alignment.set(converted(links, this.text, text));
   }
 
+  /** Put the next piece of a translation behind those that are there. */
+  append(piece) {
+    if (this.output.firstChild === null) this.show(piece);
+    else this.output.firstChild.appendData(piece);
+  }
+
+  /** The words of the translation that is shown. */
+  link(links) {
+    this.alignment.set(converted(links, this.text, this.translation));
+  }
+
   /** What is shown belongs to an earlier text. */
   age() {
     this.output.classList.add("stale");

@@ -1,6 +1,7 @@
 // How the page talks to the service: our own interface under /api/v1, on the server that the page came from.
 const KEY = "dragoman.key";
 const BASE = "/api/v1";
+const LATER_SECONDS = 3;
 
 /** A request that was not answered: `reason` is the service's own, or "offline". */
 export class Refusal extends Error {
@@ -53,6 +54,9 @@ async function refusal(answer) {
 
 const json = async (answer) => (await answer).json();
 
+/** What can be done with files: {suffixes, max_bytes, max_characters}. */
+export const fileKinds = () => json(ask("/files"));
+
 export const settings = async () => (await fetch("/web/settings.json", { credentials: "omit" })).json();
 export const languages = () => json(ask("/languages"));
 export const health = () => json(ask("/health"));
@@ -61,6 +65,31 @@ export const health = () => json(ask("/health"));
 export async function translate({ text, source, target, alternatives = 0, alignments = false }, signal) {
   const wish = { text, target, alternatives, ...(source && { source }), ...(alignments && { alignments }) };
   return (await json(ask("/translate", { method: "POST", json: wish, signal }))).translations[0];
+}
+
+/** The pieces of the translation of one text, as they come. */
+export async function* stream({ text, source, target }, signal) {
+  const wish = { text, target, ...(source && { source }) };
+  const { body } = await ask("/translate/stream", { method: "POST", json: wish, signal });
+  for await (const line of lines(body.pipeThrough(new TextDecoderStream()).getReader())) {
+    const piece = JSON.parse(line);
+    if (piece.reason) throw new Refusal(piece.reason, { message: piece.message, retrySeconds: LATER_SECONDS });
+    yield piece;
+  }
+}
+
+async function* lines(reader) {
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read().catch((error) => {
+      if (error.name === "AbortError") throw error;
+      throw new Refusal("offline", { retrySeconds: LATER_SECONDS });
+    });
+    const parts = (rest + (value ?? "")).split("\n");
+    rest = done ? "" : parts.pop();
+    yield* parts.filter(Boolean);
+    if (done) return;
+  }
 }
 
 /** Wait, unless `signal` ends it; `tick` hears each second how many are left. */

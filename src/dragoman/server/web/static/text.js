@@ -1,6 +1,7 @@
 // Translates what is typed: soon after the last key, one request at a time, an older one always called off.
 import { Alternatives } from "./alternatives.js";
 import { announce } from "./announce.js";
+import { answer, lateLinks } from "./answers.js";
 import { complain, explained, noNotice, notice } from "./notice.js";
 import * as service from "./service.js";
 import { nameOf, number, word } from "./words.js";
@@ -41,6 +42,7 @@ export class Text {
     clearTimeout(this.timer);
     clearTimeout(this.keeping);
     this.asking?.abort();
+    this.linking?.abort();
     this.asking = null;
     this.alternatives.clear();
     this.busy(false);
@@ -67,10 +69,11 @@ export class Text {
     const wish = { text: this.panes.text, ...this.languages.chosen };
     this.busy(true);
     try {
-      const found = await this.ask({ ...wish, alignments: true }, asking.signal);
+      const found = await this.ask(wish, asking.signal);
       if (asking.signal.aborted) return;
       noNotice();
       this.show(found, wish);
+      if (found.alignment === null) this.linkLater(wish, found.text);
     } catch (error) {
       if (error.name === "AbortError") return;
       this.failed(error);
@@ -82,11 +85,21 @@ export class Text {
     }
   }
 
+  async linkLater(wish, text) {
+    const { signal } = (this.linking = new AbortController());
+    const links = await lateLinks(wish, text, signal);
+    if (!signal.aborted && this.panes.translation === text) this.panes.link(links);
+  }
+
   /** Ask until there is an answer or no hope; what the service has done already it remembers. */
   async ask(wish, signal) {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await service.translate(wish, signal);
+        return await answer(wish, {
+          signal,
+          began: () => this.panes.show(""),
+          came: (piece) => signal.aborted || this.panes.append(piece),
+        });
       } catch (error) {
         const again = WORTH_ANOTHER_TRY.has(error.reason) && error.retrySeconds !== null && attempt < MOST_TRIES;
         if (error.name === "AbortError" || !again) throw error;
