@@ -91,7 +91,7 @@ class Watch:
             CURRENT.reset(token)
             trace.seconds = time.perf_counter() - began
             trace.route = route_of(scope)
-            if "route" in scope and "app_root_path" not in scope:  # the application's own, of no dialect
+            if "endpoint" in scope and "app_root_path" not in scope:  # the application's own, of no dialect
                 trace.dialect = ""
             trace.status = trace.status or GONE
             self._observer.request_ended(trace)
