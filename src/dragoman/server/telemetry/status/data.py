@@ -58,7 +58,7 @@ def _models(fleet: Fleet) -> list[dict[str, Any]]:
     return [
         {
             "direction": direction_of(member),
-            "state": "failing" if member.state == "ready" and member.trouble else member.state,
+            "state": "failing" if member.state == "ready" and member.does_not_answer else member.state,
             "waiting": member.batcher.waiting if member.batcher else 0,
             "pace": _short(member.batcher.pace.per_second) if member.batcher and member.batcher.pace.batches else None,
             "remembered": _share(member.batcher.cache.hits, member.batcher.cache.misses) if member.batcher else None,
