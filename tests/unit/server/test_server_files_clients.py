@@ -101,7 +101,7 @@ class TestDeepL:
             assert early.status_code == 503
             found = other.translate_document_wait_until_done(handle)
             assert found.status == deepl.DocumentStatus.Status.ERROR
-            assert "error of this server" in found.error_message
+            assert "failed" in found.error_message
             other.close()
 
     def test_somebody_elses(self):
