@@ -1,6 +1,7 @@
 """The verb *serve*: models and memories behind a web server. Knows the order of things, not how any of them works."""
 
 import logging
+import socket
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from dragoman.server.app import create_app
 from dragoman.server.fleet import Fleet, FleetLimits
 from dragoman.server.memory import open_memory
 from dragoman.server.models import open_model
+from dragoman.server.running.allocation import keep_freed_memory
 from dragoman.server.running.attendance import attend, reload_all
 from dragoman.server.running.room import leave
 from dragoman.server.running.supervisor import supervise
@@ -30,11 +32,12 @@ from dragoman.text.language import rank_languages
 from dragoman.translator.manifest import read_manifest
 
 if TYPE_CHECKING:
-    import socket
-
     from fastapi import FastAPI
 
     from dragoman.server.running.graceful import GracefulServer
+
+_FREED_BYTES = 256 * 2**20
+"""That the process keeps of what it no longer needs, for each of its threads at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,7 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
     listening = _bound(options)
     if options.supervise:
         supervise()
+    keep_freed_memory(most_bytes=_FREED_BYTES)
     fleet = Fleet(partial(open_model, engine=options.engine, threads=options.threads), options.fleet)
     for memory in options.memories:
         for number, speaker in enumerate(open_memory(*_memory(memory))):
@@ -127,12 +131,13 @@ def _logged(telemetry: Telemetry) -> Iterator[None]:
         yield
 
 
-def _bound(options: ServeOptions) -> "socket.socket":
+def _bound(options: ServeOptions) -> socket.socket:
     """The door; who comes before it is opened waits, and is not refused."""
     import uvicorn
 
     config = uvicorn.Config("", host=options.host, port=options.port, log_level="warning", **_tls(options.security))
     listening = config.bind_socket()
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # all it accepts inherit that; asyncio misses it
     listening.listen(config.backlog)
     host, port = listening.getsockname()[:2]
     say(f"listening on {'https' if config.is_ssl else 'http'}://{f'[{host}]' if ':' in host else host}:{port}")

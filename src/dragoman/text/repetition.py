@@ -57,14 +57,14 @@ def _times_repeated(text: str) -> int:
     """How often ``text`` says anything in a row, words or letters."""
     words = _folded(text)
     times = max(
-        (loop.times for unit in range(1, _LONGEST_UNIT_OF_SOURCE + 1) for loop in _runs(words, unit)), default=1
+        (loop.times for unit in _units(words, _LONGEST_UNIT_OF_SOURCE) for loop in _runs(words, unit)), default=1
     )
     letters = (len(found[0]) // len(found[1]) for found in _REPEATED_LETTERS.finditer(text.casefold()))
     return max(times, *letters, 1)
 
 
 def _first_loop(words: Sequence[str], allowed: int) -> Loop | None:
-    for unit in range(1, _LONGEST_UNIT + 1):
+    for unit in _units(words, _LONGEST_UNIT):
         for loop in _runs(words, unit):
             said = "".join(words[loop.start : loop.start + unit])
             most = _MOST_TIMES.get(unit, _MOST_TIMES_OF_LONGER)
@@ -73,6 +73,11 @@ def _first_loop(words: Sequence[str], allowed: int) -> Loop | None:
             if loop.times > max(most, allowed):
                 return loop
     return None
+
+
+def _units(words: Sequence[str], longest: int) -> range:
+    """How many words may be said again: at the second time each of them is one that was there before."""
+    return range(1, min(longest, len(words) - len(set(words))) + 1)
 
 
 def _runs(words: Sequence[str], unit: int) -> list[Loop]:

@@ -11,12 +11,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from dragoman.server.ask import Answer, Ask, RefusedError
-from dragoman.server.dialects.libretranslate_files import add_files
 from dragoman.server.dialects.protocol import address, application, parameters
 from dragoman.server.gate import Credentials
 from dragoman.server.names import language_name
 from dragoman.server.service import Service
-from dragoman.translator.files.opening import suffixes
 
 _FORMATS = {"text": "text", "html": "html"}
 
@@ -72,7 +70,7 @@ def make(service: Service) -> FastAPI:
 
 
 def _add_the_rest(app: FastAPI, service: Service) -> None:
-    """Suggestions, which an operator may switch on, and files."""
+    """What an operator may switch on, and what is never on."""
 
     @app.post("/suggest")
     async def suggest(request: Request) -> Response:
@@ -81,7 +79,10 @@ def _add_the_rest(app: FastAPI, service: Service) -> None:
         await service.suggest(Ask((text,), target, source), better, _credentials(request, values))
         return JSONResponse({"success": True})
 
-    add_files(app, service, _credentials)
+    @app.post("/translate_file")
+    async def translate_file(request: Request) -> Response:
+        service.enter(_credentials(request, {}))
+        raise RefusedError("disabled", "Files translation are disabled on this server.", status=403)
 
 
 def _render(refusal: RefusedError) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def _settings(service: Service) -> dict[str, Any]:
     return {
         "apiKeys": service.gate.needs_key,
         "charLimit": service.limits.max_characters,
-        "filesTranslation": True,
+        "filesTranslation": False,
         "frontendTimeout": 500,
         "keyRequired": service.gate.needs_key,
         "language": {
@@ -167,7 +168,7 @@ def _settings(service: Service) -> dict[str, Any]:
             },
         },
         "suggestions": service.suggestions is not None,
-        "supportedFilesFormat": suffixes(),
+        "supportedFilesFormat": [],
     }
 
 

@@ -38,7 +38,7 @@ from dragoman.decoding.bounds import longest_hypothesis
 from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.hypothesis import Hypothesis, Phrase, Sentence
 from dragoman.tasks.protocol import Task
-from dragoman.translator.engines.batches import like_lengths
+from dragoman.translator.engines.batches import like_lengths, shared_out
 from dragoman.translator.engines.ctranslate2_asking import OTHERWISE, Asking, check
 from dragoman.translator.engines.openings import log_softmax, spelt_out
 from dragoman.translator.engines.protocol import PairScore, Place
@@ -156,7 +156,7 @@ class CTranslate2Engine:
         results: list[list[Hypothesis]] = [[] for _ in sentences]
         asking = Asking(config, every=any(sentence.wishes for sentence in sentences))
         again = []
-        batches = _batches(sentences, max(1, self._max_tokens // config.rows))
+        batches = _batches(sentences, max(1, self._max_tokens // config.rows), self._workers)
         for indices, found in self._search(batches, sentences, limits, asking):
             late = [not _in_time(found[at], limits[index]) for at, index in enumerate(indices)]
             for index, hypotheses in zip(indices, found, strict=True):
@@ -257,13 +257,17 @@ def _in_time(hypotheses: Sequence[Hypothesis], limit: int) -> bool:
     return all(one.ended and len(one.ids) < limit for one in hypotheses)
 
 
-def _batches(sentences: Sequence[Sentence], budget: int) -> Iterator[list[int]]:
-    """Indices of sentences of like length that exclude the same, at most ``budget`` ids together."""
+def _batches(sentences: Sequence[Sentence], budget: int, workers: int) -> Iterator[list[int]]:
+    """Indices of sentences of like length that exclude the same, at most ``budget`` ids together.
+
+    What would be one batch is shared out, so that no worker stands idle.
+    """
     alike: dict[tuple[Phrase, ...], list[int]] = {}
     for place, sentence in enumerate(sentences):
         alike.setdefault(sentence.exclude, []).append(place)
     for places in alike.values():
-        for batch in like_lengths([len(sentences[place].ids) for place in places], budget):
+        lengths = [len(sentences[place].ids) for place in places]
+        for batch in shared_out(list(like_lengths(lengths, budget)), lengths, workers):
             yield [places[at] for at in batch]
 
 
