@@ -199,11 +199,11 @@ class TestDesk:
         async def run():
             job = await settled(await service_of(Broken("en", "de")).files.take(a_file(), ADA))
             assert job.state == "failed"
-            assert "error of this server" in job.message
+            assert job.message == "the model failed on this text"
             assert job.ask.data == b""
 
         asyncio.run(run())
-        assert "Line" not in capsys.readouterr().err
+        assert "Line number" not in capsys.readouterr().err
 
     def test_the_same_language(self):
         async def run():

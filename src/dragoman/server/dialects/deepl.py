@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from dragoman.server.ask import Ask, RefusedError, TextFormat, Translated
+from dragoman.server.dialects.deepl_documents import add_documents
 from dragoman.server.dialects.deepl_glossaries import add_glossaries, add_multilingual_glossaries, wanted_terms
 from dragoman.server.dialects.protocol import address, application, bearer, parameters
 from dragoman.server.gate import Credentials
@@ -34,7 +35,7 @@ _CHOICES: Mapping[str, Collection[str]] = {
 _NOT_HERE = ("style_id", "translation_memory_id", "custom_instructions")
 """Parameters that would change the translation, and cannot here."""
 _FORMATS: Mapping[str, TextFormat] = {"xml": "xml", "html": "html"}
-_STATUSES = {"quota": 456}
+_STATUSES = {"quota": 456, "unsupported_format": 400}
 
 
 def make(service: Service) -> FastAPI:
@@ -64,6 +65,7 @@ def make(service: Service) -> FastAPI:
         return JSONResponse({"character_count": caller.used, "character_limit": limit})
 
     add_glossaries(app, service, credentials)
+    add_documents(app, service, credentials)
     return app
 
 
@@ -78,7 +80,7 @@ def render(refusal: RefusedError) -> dict[str, Any]:
 
 
 def status(refusal: RefusedError) -> int:
-    """A refusal's number: 456 for a used-up quota, 403 for every trouble with a key."""
+    """A refusal's number: 456 for a used-up quota, 400 for a format, 403 for every trouble with a key."""
     return 403 if refusal.status == 401 else _STATUSES.get(refusal.reason, refusal.status)
 
 

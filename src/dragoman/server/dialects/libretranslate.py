@@ -11,10 +11,12 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from dragoman.server.ask import Answer, Ask, RefusedError
+from dragoman.server.dialects.libretranslate_files import add_files
 from dragoman.server.dialects.protocol import address, application, parameters
 from dragoman.server.gate import Credentials
 from dragoman.server.names import language_name
 from dragoman.server.service import Service
+from dragoman.translator.files.opening import suffixes
 
 _FORMATS = {"text": "text", "html": "html"}
 
@@ -70,7 +72,7 @@ def make(service: Service) -> FastAPI:
 
 
 def _add_the_rest(app: FastAPI, service: Service) -> None:
-    """What an operator may switch on, and what is never on."""
+    """Suggestions, which an operator may switch on, and files."""
 
     @app.post("/suggest")
     async def suggest(request: Request) -> Response:
@@ -79,10 +81,7 @@ def _add_the_rest(app: FastAPI, service: Service) -> None:
         await service.suggest(Ask((text,), target, source), better, _credentials(request, values))
         return JSONResponse({"success": True})
 
-    @app.post("/translate_file")
-    async def translate_file(request: Request) -> Response:
-        service.enter(_credentials(request, {}))
-        raise RefusedError("disabled", "Files translation are disabled on this server.", status=403)
+    add_files(app, service, _credentials)
 
 
 def _render(refusal: RefusedError) -> dict[str, Any]:
@@ -157,7 +156,7 @@ def _settings(service: Service) -> dict[str, Any]:
     return {
         "apiKeys": service.gate.needs_key,
         "charLimit": service.limits.max_characters,
-        "filesTranslation": False,
+        "filesTranslation": True,
         "frontendTimeout": 500,
         "keyRequired": service.gate.needs_key,
         "language": {
@@ -168,7 +167,7 @@ def _settings(service: Service) -> dict[str, Any]:
             },
         },
         "suggestions": service.suggestions is not None,
-        "supportedFilesFormat": [],
+        "supportedFilesFormat": suffixes(),
     }
 
 

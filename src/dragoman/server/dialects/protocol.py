@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from dragoman.server.ask import RefusedError
@@ -29,6 +31,19 @@ class Dialect(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file in a form.
+
+    Attributes:
+        name: as the client has it.
+        data: all of it.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+
+
 def address(request: Request) -> str:
     """Where a request comes from; behind a proxy that uvicorn trusts, what the proxy says."""
     return request.client.host if request.client else ""
@@ -43,7 +58,7 @@ def bearer(request: Request, scheme: str = "Bearer") -> str | None:
 async def parameters(request: Request) -> dict[str, Any]:
     """What was sent, wherever it was put: the values of a JSON body or a form come before those of the query string.
 
-    Of a name that a form holds several times the value is a list.
+    Of a name that a form holds several times the value is a list; a file is a :class:`SentFile`.
 
     Raises:
         RefusedError: the body cannot be read.
@@ -51,12 +66,16 @@ async def parameters(request: Request) -> dict[str, Any]:
     values: dict[str, Any] = dict(request.query_params)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        form = await request.form()
-        for name in form:
-            sent = form.getlist(name)
-            values[name] = sent if len(sent) > 1 else sent[0]
+        async with request.form() as form:
+            for name in form:
+                sent = [await _read(value) for value in form.getlist(name)]
+                values[name] = sent if len(sent) > 1 else sent[0]
         return values
     return values | await json_object(request)
+
+
+async def _read(value: str | UploadFile) -> str | SentFile:
+    return value if isinstance(value, str) else SentFile(value.filename or "", await value.read())
 
 
 async def json_object(request: Request) -> dict[str, Any]:
