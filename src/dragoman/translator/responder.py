@@ -13,7 +13,6 @@ from dataclasses import replace
 from functools import partial
 
 from dragoman.base.errors import ConfigError, DataError
-from dragoman.base.log import warn
 from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.hypothesis import Hypothesis
 from dragoman.metrics import METRICS
@@ -101,8 +100,8 @@ class Responder:
             try:
                 outcome = self._searched([request], decoding, lambda count: None)[request]
             except (ConfigError, DataError):  # no such search, or no pieces for it
-                warn(f"a term could not be said in the translation of {request.segment[:60]!r}")
-            else:
+                continue
+            if UNSAID not in outcome.notes:
                 found[request] = outcome
         return found
 
@@ -115,7 +114,7 @@ class Responder:
             for request in requests
         }
         found = self._outcomes(list(dict.fromkeys(asked.values())), decoding, done)
-        return {request: found[asked[request]] for request in requests}
+        return {request: _told(request, found[asked[request]]) for request in requests}
 
     def _outcomes(
         self, requests: Sequence[Request], decoding: DecodingConfig, done: Callable[[int], None]
@@ -157,6 +156,12 @@ class Responder:
             scored = [replace(one, score=value) for one, value in zip(hypotheses, utilities, strict=True)]
             found[place] = sorted(scored, key=lambda one: -one.score)[: decoding.n_best]
         return found
+
+
+def _told(request: Request, outcome: Outcome) -> Outcome:
+    """The outcome; noted where its best draft does not say every term."""
+    is_said = all(term.target in outcome.drafts[0].text for term in request.terms)
+    return outcome if is_said else replace(outcome, notes=(*outcome.notes, UNSAID))
 
 
 def _with_guard(decoding: DecodingConfig) -> DecodingConfig:

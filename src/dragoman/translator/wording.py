@@ -171,6 +171,3 @@ class Wording:
         for request, hypotheses in zip(requests, found, strict=True):
             if request.avoid and self._forbidden(request, hypotheses):
                 warn(f"a phrase to avoid could not be avoided in the translation of {request.segment[:60]!r}")
-            for term in request.include:
-                if any(term not in self.text(one) for one in hypotheses[:1]):
-                    warn(f"the term {term!r} could not be said in the translation of {request.segment[:60]!r}")

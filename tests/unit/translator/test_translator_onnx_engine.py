@@ -2,6 +2,7 @@
 
 import sys
 
+import numpy as np
 import pytest
 
 from dragoman.base.errors import ConfigError, DamagedFileError, MissingExtraError
@@ -35,7 +36,7 @@ def test_a_graph_that_cannot_be_read(tmp_path):
 def test_every_field_it_does_not_know_is_refused():
     engine = OnnxEngine.__new__(OnnxEngine)
     engine.check(DecodingConfig(beam=7, n_best=3, temperature=0.5, no_repeated_ngram=2))
-    for field, value in (("stop", "exact"), ("diverse_groups", 5), ("method", "sampling"), ("alignments", True)):
+    for field, value in (("stop", "exact"), ("diverse_groups", 5), ("method", "sampling")):
         with pytest.raises(ConfigError, match=field) as told:
             engine.check(DecodingConfig(**{field: value}))
         assert "--engine torch" in told.value.hint
@@ -66,3 +67,23 @@ def test_batches_hold_every_index_once_within_the_budget():
 
 def test_rows_are_filled_up():
     assert padded([(5, 3), (4, 6, 3)]).tolist() == [[5, 3, 0], [4, 6, 3]]
+
+
+def test_a_word_belongs_to_the_source_word_without_which_it_is_least_likely(monkeypatch):
+    class Reading:
+        """Says an id where its source holds it plus ten."""
+
+        def __init__(self, sources):
+            self.sources = sources
+
+        def foresee(self, target):
+            rows = zip(self.sources, target.tolist(), strict=True)
+            found = [[0.0 if one + 10 in source else -5.0 for one in said] for source, said in rows]
+            return np.array(found), target
+
+    engine = OnnxEngine.__new__(OnnxEngine)
+    engine._max_tokens = 7
+    monkeypatch.setattr(engine, "_read", Reading)
+    assert engine._alignment([15, 16, 17, 2], [7, 5, 6]) == [2, 0, 1]
+    assert engine._alignment([2], [7]) == [0]
+    assert engine._alignment([15, 2], []) == []

@@ -6,6 +6,7 @@ It runs the two graphs of :mod:`dragoman.interop.onnx`, whose tensors have names
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ STEP = "step.onnx"
 _SEARCH = {"beam", "n_best", "length_penalty", "length_penalty_alpha", "max_length_ratio", "max_length_offset"}
 _SAMPLING = {"temperature", "top_k", "top_p", "seed"}  # read by no beam search
 _KNOWN = frozenset(
-    {"method", "no_repeated_ngram", "candidates", "diversity_strength", "max_sentences"} | _SEARCH | _SAMPLING
+    {"method", "no_repeated_ngram", "candidates", "diversity_strength", "max_sentences", "alignments"}
+    | _SEARCH
+    | _SAMPLING
 )
 _BETTER = "another engine can: --engine torch, with the model that was exported"
 
@@ -108,8 +111,28 @@ class OnnxEngine:
             found = search(self._read(sources), [len(source) for source in sources])
             for index, hypotheses in zip(indices, found, strict=True):
                 results[index] = hypotheses
+                if config.alignments:
+                    ids = sentences[index].ids
+                    results[index] = [replace(one, alignment=self._alignment(ids, one.ids)) for one in hypotheses]
             done(len(indices))
         return results
+
+    def _alignment(self, source: Sequence[int], said: Sequence[int]) -> list[int]:
+        """For each of ``said`` the place in ``source`` without whose id it would be least likely (Li et al., 2019).
+
+        The graphs do not tell where a model looked, and a model that looks nowhere has an alignment, too.
+        """
+        places = range(len(source) - 1)
+        if not places or not said:
+            return [0] * len(said)
+        blanked = [[*source[:place], PAD, *source[place + 1 :]] for place in places]
+        each = max(1, self._max_tokens // max(len(source), len(said)))
+        without = [
+            self._read(part).foresee(padded([said] * len(part)))[0]
+            for part in (blanked[start : start + each] for start in range(0, len(blanked), each))
+        ]
+        likeliest: list[int] = np.concatenate(without).argmin(axis=0).tolist()
+        return likeliest
 
     def score(self, examples: Sequence[Example]) -> list[PairScore]:
         """How likely the model finds each example's target, id by id."""
