@@ -7,6 +7,7 @@ from dragoman.base.errors import ConfigError, DataError
 from dragoman.server.ask import RefusedError
 from dragoman.server.speaker import Said, Segments, Wish
 from dragoman.server.texts.hops import UNSAID_TERM
+from dragoman.translator.manifest import MANIFEST
 from dragoman.translator.responder import UNSAID
 from dragoman.translator.translator import Translation, Translator
 
@@ -76,3 +77,9 @@ def _said(one: Translation, wanted: int) -> Said:
 def open_model(path: Path, *, engine: str = "auto", threads: int | None = None) -> ModelSpeaker:
     """The model in the bundle directory ``path``."""
     return ModelSpeaker(Translator.load(path, engine=engine, threads=threads))
+
+
+def bundles(path: Path) -> list[Path]:
+    """``path`` itself, or the bundles that lie in it, by name; those that a dot begins are not meant."""
+    found = sorted(manifest.parent for manifest in path.glob(f"[!.]*/{MANIFEST}"))
+    return [path] if (path / MANIFEST).exists() or not found else found

@@ -15,7 +15,7 @@ from dragoman.base.log import say, talk_into
 from dragoman.server.app import create_app
 from dragoman.server.fleet import Fleet, FleetLimits
 from dragoman.server.memory import open_memory
-from dragoman.server.models import open_model
+from dragoman.server.models import bundles, open_model
 from dragoman.server.running.allocation import keep_freed_memory
 from dragoman.server.running.attendance import attend, reload_all
 from dragoman.server.running.room import leave
@@ -82,12 +82,17 @@ class ServeOptions:
 def serve(models: Sequence[Path], options: ServeOptions) -> None:
     """Serve until told to stop.
 
+    Args:
+        models: directories of bundles, or of directories of bundles.
+        options: how.
+
     Raises:
         ConfigError: there is nothing to serve.
         FileAccessError: a model or memory is not there.
     """
     if not models and not options.memories:
         raise ConfigError("there is nothing to serve", hint="give a model, or --memory en-de:pairs.tmx")
+    models = [bundle for path in models for bundle in bundles(path)]
     for path in models:
         read_manifest(path)  # a wrong path is told at once
     listening = _bound(options)

@@ -6,7 +6,7 @@ import pytest
 
 from dragoman.base.errors import ConfigError, DataError
 from dragoman.server.ask import RefusedError
-from dragoman.server.models import ModelSpeaker
+from dragoman.server.models import ModelSpeaker, bundles
 from dragoman.server.speaker import Wish
 from dragoman.translator.links import WordLink
 
@@ -75,3 +75,13 @@ def test_words_are_aligned_where_it_is_wished_and_the_engine_can(monkeypatch):
     assert speaker.run(Wish(), ["a"])[0].alignment == ()
     monkeypatch.setattr(Translator, "aligning", unable)
     assert ModelSpeaker(Translator()).run(wish, ["a"])[0].alignment == ()
+
+
+def test_a_directory_of_bundles_stands_for_them(tmp_path):
+    for name in ("zh-en", "en-de", ".draft", "notes"):
+        (tmp_path / name).mkdir()
+        if name != "notes":
+            (tmp_path / name / "manifest.json").touch()
+    assert bundles(tmp_path) == [tmp_path / "en-de", tmp_path / "zh-en"]
+    assert bundles(tmp_path / "en-de") == [tmp_path / "en-de"]
+    assert bundles(tmp_path / "notes") == [tmp_path / "notes"]  # which is then told to be no bundle

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from dragoman.server.service import ServiceLimits
     from dragoman.server.telemetry.options import TelemetryOptions
 
-Models = Annotated[list[Path] | None, typer.Argument(help="Directories of models, one for each direction.")]
+Models = Annotated[
+    list[Path] | None, typer.Argument(help="Directories of models, one for each direction, or of such directories.")
+]
 Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")]
 Port = Annotated[int, typer.Option(min=0, max=65535)]
 Memory = Annotated[
