@@ -2,16 +2,15 @@
 
 import logging
 import socket
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any
 
 from dragoman.base.errors import INTERRUPTED, ConfigError
 from dragoman.base.files import explained
-from dragoman.base.log import say, talk_into
+from dragoman.base.log import say
 from dragoman.server.app import create_app
 from dragoman.server.fleet import Fleet, FleetLimits
 from dragoman.server.memory import open_memory
@@ -25,7 +24,7 @@ from dragoman.server.security.watch import watched_store
 from dragoman.server.service import Service, ServiceLimits
 from dragoman.server.speaker import Speaker
 from dragoman.server.store.suggestions import SuggestionFile
-from dragoman.server.telemetry.log import LogRecords, TalkAsJson
+from dragoman.server.telemetry.log import LogRecords, talk_as
 from dragoman.server.telemetry.options import TelemetryOptions
 from dragoman.server.telemetry.telemetry import Telemetry
 from dragoman.text.language import rank_languages
@@ -90,6 +89,11 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
         ConfigError: there is nothing to serve.
         FileAccessError: a model or memory is not there.
     """
+    with talk_as(options.telemetry.log):
+        _serve(models, options)
+
+
+def _serve(models: Sequence[Path], options: ServeOptions) -> None:
     if not models and not options.memories:
         raise ConfigError("there is nothing to serve", hint="give a model, or --memory en-de:pairs.tmx")
     models = [bundle for path in models for bundle in bundles(path)]
@@ -119,21 +123,10 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
             telemetry=telemetry,
             web_page=options.web_page,
         )
-        with _logged(telemetry):
-            server = _server(app, options, partial(reload_all, fleet))
-            server.run([listening])
+        logging.getLogger("uvicorn").handlers[:] = [LogRecords(telemetry.log)]
+        server = _server(app, options, partial(reload_all, fleet))
+        server.run([listening])
     leave(INTERRUPTED if server.force_exit else 0)
-
-
-@contextmanager
-def _logged(telemetry: Telemetry) -> Iterator[None]:
-    """What libraries log goes into the log of the service, and so does all talk where the log is JSON."""
-    logging.getLogger("uvicorn").handlers[:] = [LogRecords(telemetry.log)]
-    if telemetry.options.log != "json":
-        yield
-        return
-    with talk_into(cast("TextIO", TalkAsJson(telemetry.log))):
-        yield
 
 
 def _bound(options: ServeOptions) -> socket.socket:

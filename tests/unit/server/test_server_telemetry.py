@@ -232,7 +232,7 @@ class TestLog:
 
         stream = io.StringIO()
         log = Log("json", LineWriter(stream))
-        TalkAsJson(log).write("warning: the disk is full\n")
+        TalkAsJson(stream).write("warning: the disk is full\n")
         try:
             raise ValueError("secret")
         except ValueError:

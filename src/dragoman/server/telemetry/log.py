@@ -6,12 +6,15 @@ places of the code it came through, and never by its message.
 
 import json
 import logging
+import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import TextIOBase
-from typing import Any
+from typing import Any, TextIO, cast
 
+from dragoman.base.log import talk_into
 from dragoman.server.telemetry.observer import Silence
 from dragoman.server.telemetry.trace import Trace
 from dragoman.server.telemetry.writer import LineWriter
@@ -74,13 +77,11 @@ class Log(Silence):
 
     def write(self, level: str, event: str, fields: Mapping[str, Any]) -> None:
         """Write one line; fields that are empty are left out."""
-        now = time.time()
-        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now * 1000) % 1000:03}Z"
         said = {name: value for name, value in fields.items() if value not in ("", None)}
         if self._form == "json":
-            line = json.dumps({"time": moment, "level": level, "event": event, **said}, ensure_ascii=False)
+            line = json_line(level, event, said)
         else:
-            line = f"{moment} {level} {event} " + " ".join(f"{name}={_shown(value)}" for name, value in said.items())
+            line = f"{_now()} {level} {event} " + " ".join(f"{name}={_shown(value)}" for name, value in said.items())
         self.writer.put(line)
 
     def loop_failed(self, loop: Any, context: Mapping[str, Any]) -> None:
@@ -89,26 +90,50 @@ class Log(Silence):
         self.write("error", "asyncio", {"traceback": described(error) if error else []})
 
 
+def json_line(level: str, event: str, fields: Mapping[str, Any]) -> str:
+    """A line of the log in JSON."""
+    return json.dumps({"time": _now(), "level": level, "event": event, **fields}, ensure_ascii=False)
+
+
+def _now() -> str:
+    now = time.time()
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now * 1000) % 1000:03}Z"
+
+
 def _shown(value: Any) -> str:
     return "\n" + "\n".join(value) if isinstance(value, list) else str(value)
 
 
+@contextmanager
+def talk_as(form: str) -> Iterator[None]:
+    """Inside the block all talk goes to stderr as lines of JSON, if that is the form of the log."""
+    if form != "json":
+        yield
+        return
+    with talk_into(cast("TextIO", TalkAsJson(sys.stderr))):
+        yield
+
+
 class TalkAsJson(TextIOBase):
-    """A file that what is said to the user goes into, each line as a line of the log.
+    """A file that what is said to the user goes into, each line as a line of JSON.
+
+    It is written at once: of talk there is little, and some of it comes before the service has threads.
 
     Args:
-        log: writes.
+        stream: where to.
     """
 
-    def __init__(self, log: Log) -> None:
-        self._log = log
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
 
     def write(self, text: str) -> int:
-        """Log each line."""
+        """Write each line."""
         for line in text.splitlines():
             if line.strip():
                 level = "warning" if line.startswith("warning: ") else "info"
-                self._log.write(level, "talk", {"message": line.removeprefix("warning: ")})
+                said = json_line(level, "talk", {"message": line.removeprefix("warning: ")})
+                self._stream.write(said + "\n")
+                self._stream.flush()
         return len(text)
 
 
