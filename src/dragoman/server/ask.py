@@ -23,6 +23,8 @@ class Ask:
         terms: source term → target term, for this request only.
         context: text around the texts, which is not translated; it helps to tell their language.
         markup: what is known of the markup, where there is any.
+        mask: kinds of values to be hidden from the models beside those that the server hides anyway; "all" for every
+            one.
     """
 
     texts: tuple[str, ...]
@@ -34,6 +36,7 @@ class Ask:
     terms: Mapping[str, str] = field(default_factory=dict)
     context: str = ""
     markup: MarkupRules = field(default_factory=MarkupRules)
+    mask: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

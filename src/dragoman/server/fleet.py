@@ -67,6 +67,7 @@ class Member:
         path: of its bundle; None for what is no bundle.
         reopen: opens it anew; None for what cannot be.
         care: what is known of how it goes.
+        remembers: what was translated.
     """
 
     place: str
@@ -78,11 +79,12 @@ class Member:
     path: Path | None = None
     reopen: Callable[[], Speaker] | None = None
     care: Care | None = None
+    remembers: bool = True
     executor: ThreadPoolExecutor = field(default_factory=_thread)
 
     def install(self, speaker: Speaker, limits: FleetLimits, observer: Callable[[], Observer]) -> None:
         """Let ``speaker`` translate from the next batch on; what an earlier one said is forgotten."""
-        cache = Cache(limits.cache_characters)
+        cache = Cache(limits.cache_characters if self.remembers else 0)
         care = Care(observed(speaker, observer), self.place)
         batcher = Batcher(care, self.executor, cache, limits.batch_characters, limits.max_wait_seconds)
         if self.batcher is not None:
@@ -147,9 +149,17 @@ class Fleet:
         self.observer: Observer = SILENCE
         self._loader = ThreadPoolExecutor(1, thread_name_prefix=LOADING_THREAD)
 
-    def add_speaker(self, speaker: Speaker, reopen: Callable[[], Speaker] | None = None) -> None:
-        """A memory, or anything else that is ready; ``reopen`` opens it anew."""
-        member = Member(speaker.name, reopen=reopen)
+    def add_speaker(
+        self, speaker: Speaker, reopen: Callable[[], Speaker] | None = None, *, remember: bool = True
+    ) -> None:
+        """A memory, or anything else that is ready.
+
+        Args:
+            speaker: what translates.
+            reopen: opens it anew.
+            remember: what it said; a memory finds it again as quickly.
+        """
+        member = Member(speaker.name, reopen=reopen, remembers=remember)
         self.members.append(member)
         member.install(speaker, self.limits, lambda: self.observer)
 

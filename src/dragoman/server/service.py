@@ -16,6 +16,7 @@ from dragoman.server.files.job import FileServiceLimits
 from dragoman.server.fleet import Fleet, Hop
 from dragoman.server.gate import Caller, Credentials, Gate, OpenGate, Scope
 from dragoman.server.languages import is_code, match
+from dragoman.server.privacy.shield import Shield
 from dragoman.server.store.glossaries import GlossaryStore, MemoryGlossaries
 from dragoman.server.store.suggestions import SuggestionFile
 from dragoman.server.telemetry.trace import current_trace
@@ -51,6 +52,7 @@ class Service:
         gate: who may ask; everyone by default.
         glossaries: where the callers' glossaries are kept; in memory by default.
         suggestions: where better translations are kept that readers suggest; nowhere by default.
+        shield: what of a text is hidden from the models; by default what can be told by its form.
     """
 
     def __init__(
@@ -62,12 +64,14 @@ class Service:
         gate: Gate | None = None,
         glossaries: GlossaryStore | None = None,
         suggestions: SuggestionFile | None = None,
+        shield: Shield | None = None,
     ) -> None:
         self.fleet = fleet
         self.gate = gate or OpenGate()
         self.glossaries = glossaries or MemoryGlossaries()
         self.suggestions = suggestions
         self.limits = limits or ServiceLimits()
+        self.shield = shield or Shield()
         self._detect = detect
         self.files = FileDesk(self.gate, self.find_way, self.limits)
 
@@ -201,7 +205,7 @@ class Service:
             raise RefusedError(
                 "unsupported_terms", f"terms cannot be given from {source} into {ask.target}: no model there obeys them"
             )
-        return Journey(text, markup, source, confidence, hops)
+        return Journey(text, markup, source, confidence, hops, self.shield.masker(ask.mask))
 
     def _admit(self, journeys: Sequence[Journey]) -> None:
         """Ask each model that comes first on a way whether it can take all that this request brings it."""

@@ -15,6 +15,7 @@ from dragoman.server.app import create_app
 from dragoman.server.fleet import Fleet, FleetLimits
 from dragoman.server.memory import open_memory
 from dragoman.server.models import bundles, open_model
+from dragoman.server.privacy.shield import ALL, read_shield
 from dragoman.server.running.allocation import keep_freed_memory
 from dragoman.server.running.attendance import attend, reload_all
 from dragoman.server.running.room import leave
@@ -52,6 +53,8 @@ class ServeOptions:
         limits: of requests.
         dialects: to speak; all by default.
         suggestions: file for better translations that readers suggest; nothing is kept without it.
+        mask: kinds of values that no model is shown, with commas between them; "all", or "none".
+        names: file with names to be hidden too, one in a line.
         security: who may come in, and how much they may bring.
         telemetry: how the service is watched.
         web_page: whether to show people a page at ``/``.
@@ -69,6 +72,8 @@ class ServeOptions:
     limits: ServiceLimits = field(default_factory=ServiceLimits)
     dialects: Sequence[str] = ()
     suggestions: Path | None = None
+    mask: str = ALL
+    names: Path | None = None
     security: SecurityOptions = field(default_factory=SecurityOptions)
     telemetry: TelemetryOptions = field(default_factory=TelemetryOptions)
     web_page: bool = True
@@ -99,6 +104,7 @@ def _serve(models: Sequence[Path], options: ServeOptions) -> None:
     models = [bundle for path in models for bundle in bundles(path)]
     for path in models:
         read_manifest(path)  # a wrong path is told at once
+    shield = read_shield(options.mask, options.names)
     listening = _bound(options)
     if options.supervise:
         supervise()
@@ -106,13 +112,19 @@ def _serve(models: Sequence[Path], options: ServeOptions) -> None:
     fleet = Fleet(partial(open_model, engine=options.engine, threads=options.threads), options.fleet)
     for memory in options.memories:
         for number, speaker in enumerate(open_memory(*_memory(memory))):
-            fleet.add_speaker(speaker, partial(_reopened, memory, number))
+            fleet.add_speaker(speaker, partial(_reopened, memory, number), remember=False)
     suggestions = SuggestionFile(options.suggestions) if options.suggestions else None
     security = options.security
     telemetry = Telemetry(options.telemetry)
     with watched_store(security) as (gate, glossaries):
         service = Service(
-            fleet, rank_languages, options.limits, gate=gate, glossaries=glossaries, suggestions=suggestions
+            fleet,
+            rank_languages,
+            options.limits,
+            gate=gate,
+            glossaries=glossaries,
+            suggestions=suggestions,
+            shield=shield,
         )
         app = create_app(
             service,

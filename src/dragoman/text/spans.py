@@ -78,7 +78,7 @@ _MAY_HOLD = re.compile(
     r"|[a-z][A-Z]|\w\.\w|--|\(\)|[xX]D"
 )
 """What every span holds, and most sentences do not."""
-_TOUCHING = re.compile(rf"[{_LETTER}]{{2}}")
+_TOUCHING = re.compile(rf"[{_LETTER}}})\]>][{_LETTER}]")
 _NEVER_INVENTED = frozenset(("url", "email", "placeholder", "emoji", "smiley", "tag"))
 
 

@@ -26,6 +26,16 @@ Suggestions = Annotated[
     Path | None,
     typer.Option(help="Keep better translations that readers suggest in this JSONL file; without it, none are kept."),
 ]
+Mask = Annotated[
+    str,
+    typer.Option(
+        metavar="KINDS",
+        help="Values that no model is shown: all, none, or some of email,phone,iban,card,id,ip,name.",
+    ),
+]
+Names = Annotated[
+    Path | None, typer.Option(help="Hide these names from the models too: a text file, one name in each line.")
+]
 Store = Annotated[
     str | None,
     typer.Option(
@@ -85,6 +95,8 @@ def serve(
     engine: Engine = "auto",
     threads: Threads = None,
     suggestions: Suggestions = None,
+    mask: Mask = "all",
+    names: Names = None,
     store: Store = None,
     keys: Keys = None,
     audit: Audit = False,
@@ -116,24 +128,24 @@ def serve(
         private_key=private_key,
         limits=of_requests,
     )
-    serve(
-        models or [],
-        ServeOptions(
-            host=host,
-            port=port,
-            memories=memory or (),
-            engine=engine,
-            threads=threads,
-            suggestions=suggestions,
-            limits=of_texts,
-            security=security,
-            telemetry=_telemetry(log, alert or [], alert_webhook, open_metrics=open_metrics),
-            web_page=web_page,
-            reload=reload,
-            supervise=supervise,
-            fleet=of_queues,
-        ),
+    options = ServeOptions(
+        host=host,
+        port=port,
+        memories=memory or (),
+        engine=engine,
+        threads=threads,
+        suggestions=suggestions,
+        limits=of_texts,
+        mask=mask,
+        names=names,
+        security=security,
+        telemetry=_telemetry(log, alert or [], alert_webhook, open_metrics=open_metrics),
+        web_page=web_page,
+        reload=reload,
+        supervise=supervise,
+        fleet=of_queues,
     )
+    serve(models or [], options)
 
 
 def _telemetry(log: str, alerts: list[str], webhook: str | None, *, open_metrics: bool) -> "TelemetryOptions":

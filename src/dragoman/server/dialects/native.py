@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from dragoman.base.version import __version__
+from dragoman.safeguards.kinds import Kind
 from dragoman.server.ask import Ask, RefusedError, TextFormat, Translated
 from dragoman.server.dialects.native_files import add_files
 from dragoman.server.dialects.native_page import STYLE, page
@@ -42,6 +43,9 @@ class StreamBody(Body):
     )
     context: str = Field(
         default="", description="text around, not translated: it helps to detect the language; no model reads it"
+    )
+    mask: list[Kind | Literal["all"]] = Field(
+        default=[], description="kinds of values to hide from the models, beside those that the server hides anyway"
     )
 
 
@@ -212,6 +216,7 @@ def _ask(body: StreamBody) -> Ask:
         context=body.context,
         alternatives=body.alternatives if isinstance(body, TranslateBody) else 0,
         alignments=isinstance(body, TranslateBody) and body.alignments,
+        mask=frozenset(body.mask),
     )
 
 

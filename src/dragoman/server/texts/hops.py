@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from dragoman.safeguards.masking import Masked
 from dragoman.server.fleet import Hop
 from dragoman.server.speaker import Link, Said, Segments, Wish
+from dragoman.server.texts.kept import kept
 from dragoman.translator.placing import place_terms
 from dragoman.translator.terminology import Terminology
 
@@ -35,15 +38,18 @@ class Hopped:
     links: tuple[Link, ...] = ()
 
 
-async def travel(text: str, hops: Sequence[Hop], wish: Wish, terms: Terminology = NO_TERMS) -> Hopped:
+async def travel(
+    text: str, hops: Sequence[Hop], wish: Wish, terms: Terminology = NO_TERMS, masked: Masked | None = None
+) -> Hopped:
     """Translations of ``text`` at the end of the way; alternatives are of the last hop.
 
-    Through languages in between, terms are put in at the end, by links that lead there through these languages.
+    Through languages in between, terms are put in at the end, by links that lead there through these languages. Of the
+    placeholders of ``masked`` none is lost on the way.
     """
     if len(hops) > 1 and terms.find(text):
-        found = await _travel(text, hops, replace(wish, alignments=True), NO_TERMS)
+        found = await _travel(text, hops, replace(wish, alignments=True), NO_TERMS, masked)
         return _with_terms(text, found, wish, terms)
-    return await _travel(text, hops, wish, terms)
+    return await _travel(text, hops, wish, terms, masked)
 
 
 def _with_terms(text: str, found: Hopped, wish: Wish, terms: Terminology) -> Hopped:
@@ -56,21 +62,21 @@ def _with_terms(text: str, found: Hopped, wish: Wish, terms: Terminology) -> Hop
     )
 
 
-async def _travel(text: str, hops: Sequence[Hop], wish: Wish, terms: Terminology) -> Hopped:
+async def _travel(text: str, hops: Sequence[Hop], wish: Wish, terms: Terminology, masked: Masked | None) -> Hopped:
     found = Hopped((text,))
     flags: dict[str, None] = {}
     links: tuple[Link, ...] = ()
     for number, step in enumerate(hops, start=1):
         is_last = number == len(hops)
         wished = wish if is_last else Wish(alignments=wish.alignments)
-        found = await _hop(found.texts[0], step, wished, terms if is_last else NO_TERMS)
+        found = await _hop(found.texts[0], step, wished, terms if is_last else NO_TERMS, masked)
         flags |= dict.fromkeys(found.flags)
         links = found.links if number == 1 else through(links, found.links)
     return Hopped(found.texts, tuple(flags), links)
 
 
-async def _hop(text: str, step: Hop, wish: Wish, terms: Terminology) -> Hopped:
-    plan, submit = planned(text, step, wish, terms)
+async def _hop(text: str, step: Hop, wish: Wish, terms: Terminology, masked: Masked | None) -> Hopped:
+    plan, submit = planned(text, step, wish, terms, masked)
     distinct = list(dict.fromkeys(plan.texts))
     said = dict(zip(distinct, await asyncio.gather(*map(submit, distinct)), strict=True))
     flags = tuple(dict.fromkeys(flag for one in said.values() for flag in one.flags))
@@ -119,7 +125,9 @@ def through(first: Sequence[Link], second: Sequence[Link]) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def planned(text: str, hop: Hop, wish: Wish, terms: Terminology = NO_TERMS) -> tuple[Segments, Submit]:
+def planned(
+    text: str, hop: Hop, wish: Wish, terms: Terminology = NO_TERMS, masked: Masked | None = None
+) -> tuple[Segments, Submit]:
     """The segments of ``text``, and the way to have one of them translated.
 
     Those with a term are told of all terms, so that they share a batch; those without still share that of everyone.
@@ -133,7 +141,7 @@ def planned(text: str, hop: Hop, wish: Wish, terms: Terminology = NO_TERMS) -> t
         coming = batcher.submit(segment, told if told.terms and terms.find(segment) else wish)
         return coming if hop.turns is None else _in_turn(hop.turns, coming)
 
-    return speaker.segments(text), submit
+    return speaker.segments(text), submit if masked is None else partial(kept, submit=submit, masked=masked)
 
 
 async def _in_turn(turns: asyncio.Semaphore, coming: Coroutine[Any, Any, Said]) -> Said:

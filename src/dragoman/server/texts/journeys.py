@@ -1,12 +1,15 @@
 """A text and its whole way: plain or unit by unit, at once or piece by piece. Knows neither gates nor limits."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from dragoman.safeguards.masking import Masked, Masker
 from dragoman.server.ask import Ask, RefusedError, Translated
 from dragoman.server.fleet import Hop
+from dragoman.server.privacy.masked_way import mask_for, travel_masked, without
 from dragoman.server.speaker import Said, Segments, Wish
 from dragoman.server.texts.hops import UNALIGNED, Hopped, begin_up_to, planned, travel
 from dragoman.server.texts.marked import put_together
@@ -29,6 +32,7 @@ class Journey:
         source: BCP-47 code, as told or as detected.
         confidence: of the detection.
         hops: the way; none where the text is in the wanted language already.
+        masker: hides values of the text on the way; None hides nothing.
     """
 
     text: str
@@ -36,6 +40,7 @@ class Journey:
     source: str
     confidence: float
     hops: Sequence[Hop]
+    masker: Masker | None = None
 
 
 @asynccontextmanager
@@ -70,7 +75,8 @@ async def translated(journey: Journey, ask: Ask, terms: Terminology) -> Translat
     if not hops:
         return Translated(journey.text, source, confidence, flags=(SAME_LANGUAGE,))
     if journey.markup is None:
-        found = await travel(journey.text, hops, Wish(ask.alternatives, alignments=ask.alignments), terms)
+        wish = Wish(ask.alternatives, alignments=ask.alignments)
+        found = await travel_masked(journey.text, hops, wish, terms, journey.masker)
     else:
         found = await _marked(journey.markup, journey, ask, terms)
     return Translated(
@@ -86,8 +92,9 @@ async def translated(journey: Journey, ask: Ask, terms: Terminology) -> Translat
 
 async def _marked(markup: Markup, journey: Journey, ask: Ask, terms: Terminology) -> Hopped:
     """Words are aligned to place the marks; where they stand between the marks of the whole is not told."""
+    hops, masker = journey.hops, journey.masker
     units = (
-        travel(unit.plain, journey.hops, Wish(ask.alternatives, alignments=bool(unit.marks)), terms)
+        travel_masked(unit.plain, hops, Wish(ask.alternatives, alignments=bool(unit.marks)), terms, masker)
         for unit in markup.units
     )
     found = await asyncio.to_thread(put_together, markup, await asyncio.gather(*units))
@@ -117,12 +124,18 @@ async def pieces(
             whole = await translated(journey, replace(ask, alternatives=0, alignments=False), terms)
         yield whole.text, whole.flags
         return
+    masked = await mask_for(journey.text, journey.hops, journey.masker) or Masked(journey.text)
     unread = (CONTEXT_UNUSED,) if ask.context else ()
     tasks: dict[str, asyncio.Future[Said]] = {}
     try:
         async with in_time(max_seconds):
-            before = await travel(journey.text, journey.hops[:-1], Wish())
-        plan, submit = planned(before.texts[0], journey.hops[-1], Wish(), terms)
+            before = await travel(masked.text, journey.hops[:-1], Wish(), masked=masked)
+        plan, submit = planned(before.texts[0], journey.hops[-1], Wish(), without(terms, masked), masked)
+        if sum(map(masked.held, plan.texts), Counter()) != masked.held(masked.text):  # one would be cut in two
+            async with in_time(max_seconds):
+                whole = await translated(journey, replace(ask, alternatives=0, alignments=False), terms)
+            yield whole.text, whole.flags
+            return
         if plan.gaps[0]:
             yield plan.gaps[0], (*before.flags, *unread)
         for place, segment in enumerate(plan.texts):
@@ -130,7 +143,7 @@ async def pieces(
             async with in_time(max_seconds):
                 said = await tasks[segment]
             part = Segments((segment,), ("", plan.gaps[place + 1])).rebuild(said.texts[:1])
-            yield part, tuple(dict.fromkeys((*before.flags, *said.flags, *unread)))
+            yield masked.restore(part).text, tuple(dict.fromkeys((*before.flags, *said.flags, *unread)))
     finally:
         for task in tasks.values():
             task.cancel()

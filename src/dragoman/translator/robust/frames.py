@@ -4,6 +4,7 @@ It knows no model: stand-ins are words and numbers that most models copy; which 
 sentence shows when it has done so.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ STAND_INS = (
 """Families of words that stand for spans, one for each; tried together."""
 _BRACKETS = frozenset(("()", "[]", "（）", "【】", "«»", "“”", "„“", '""', "「」"))
 _END_MARKS = ".!?…。！？"
+_AFTER_HEAD = re.compile(r"(?:[:;,–—-]+(?=\s)|[：；，])?\s*")
+"""A mark behind a span at the beginning: it goes with the span, for no model begins a sentence with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ def frames(text: str, spans: Sequence[Span]) -> list[Frame]:
     start, inside = 0, bracketed(text, spans)
     while inside and inside[0].kind != "number" and not text[start : inside[0].start].strip():
         start = inside.pop(0).end
+    if (found := _AFTER_HEAD.match(text, start)) and start:
+        start = found.end()
     start += len(text[start:]) - len(text[start:].lstrip())
     body = len(text.rstrip(_END_MARKS))
     end, marks = (body, True) if inside and inside[-1].end <= body else (len(text), False)

@@ -24,6 +24,9 @@ def test_spans_at_the_ends_are_cut_off(make):
     assert translate(made, "😀 A dog {x}.") == ("😀 Ein Hund {x}.", {"restored"})
     assert translate(made, "A dog. https://x.de") == ("Ein Hund. https://x.de", {"restored"})
     assert translate(made, "(33) A dog.") == ("(33) Ein Hund.", {"restored"})
+    assert translate(made, "{x}: A dog.") == ("{x}: Ein Hund.", {"restored"})
+    assert translate(made, "{x}, A dog.") == ("{x}, Ein Hund.", {"restored"})
+    assert translate(made, "{x}A dog.") == ("{x} Ein Hund.", {"restored"})
 
 
 def test_spans_inside_get_stand_ins(make):
