@@ -40,10 +40,10 @@ class TestGivingOut:
     def test_the_page_and_all_it_names(self, client):
         page = client.get("/")
         assert page.headers["content-type"] == "text/html; charset=utf-8"
-        named = set(re.findall(r'"(/web/[^"]+)"', page.text)) | {f"/web/{path}" for path in assets()}
+        named = set(re.findall(r'"(web/[^"]+)"', page.text)) | {f"web/{path}" for path in assets()}
         assert len(named) > 15
         for path in named:
-            answer = client.get(path)
+            answer = client.get(f"/{path}")
             assert answer.status_code == 200, path
             assert answer.headers["content-type"] == TYPES[path.rpartition(".")[2]]
             assert "default-src 'none'" in answer.headers["content-security-policy"]

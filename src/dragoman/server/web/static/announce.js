@@ -2,10 +2,12 @@
 const SETTLED_MILLISECONDS = 900;
 let timer;
 
-/** Say `text` once nothing newer has come for a moment. */
-export function announce(text) {
+/** Say `text` once nothing newer has come for a moment; in the voice of `language`, else of the interface. */
+export function announce(text, language = document.documentElement.lang) {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    document.getElementById("announcer").textContent = text;
+    const announcer = document.getElementById("announcer");
+    announcer.lang = language;
+    announcer.textContent = text;
   }, SETTLED_MILLISECONDS);
 }

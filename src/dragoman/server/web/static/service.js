@@ -1,6 +1,6 @@
 // How the page talks to the service: our own interface under /api/v1, on the server that the page came from.
 const KEY = "dragoman.key";
-const BASE = "/api/v1";
+const BASE = new URL("../api/v1", import.meta.url).href; // also behind a proxy that puts a folder before it
 const LATER_SECONDS = 3;
 
 /** A request that was not answered: `reason` is the service's own, or "offline". */
@@ -57,7 +57,7 @@ const json = async (answer) => (await answer).json();
 /** What can be done with files: {suffixes, max_bytes, max_characters}. */
 export const fileKinds = () => json(ask("/files"));
 
-export const settings = async () => (await fetch("/web/settings.json", { credentials: "omit" })).json();
+export const settings = async () => (await fetch(new URL("settings.json", import.meta.url), { credentials: "omit" })).json();
 export const languages = () => json(ask("/languages"));
 export const health = () => json(ask("/health"));
 

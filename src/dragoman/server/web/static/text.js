@@ -137,7 +137,8 @@ export class Text {
     this.panes.show(found.text, { links: found.alignment ?? [] });
     this.facts(this.tell(found));
     if (found.flags.includes("same-language")) return this.offerOther();
-    announce(found.text.length > READ_ALOUD ? word("ready") : found.text);
+    if (found.text.length > READ_ALOUD) announce(word("ready"));
+    else announce(found.text, wish.target);
     this.alternatives.look(wish, found.text);
     this.keeping = setTimeout(() => this.remember(), HISTORY_MILLISECONDS);
     return undefined;

@@ -19,7 +19,7 @@ export function preferred(wanted = navigator.languages) {
 
 /** Speak another language, now and, if it was chosen, next time. */
 export async function speak(wanted, { chosen = false } = {}) {
-  table = await (await fetch(`/web/words/${wanted}.json`)).json();
+  table = await (await fetch(new URL(`words/${wanted}.json`, import.meta.url))).json();
   code = wanted;
   if (chosen) keep("interface", wanted);
   document.documentElement.lang = code;
