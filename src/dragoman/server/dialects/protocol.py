@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from dragoman.server.ask import RefusedError
 from dragoman.server.service import Service
@@ -123,13 +124,19 @@ def application(
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:
-        return say(
-            RefusedError(
-                "not_found" if error.status_code == 404 else "http", str(error.detail), status=error.status_code
-            )
-        )
+        reason = "not_found" if error.status_code == 404 else "http"
+        answer = say(RefusedError(reason, str(error.detail), status=error.status_code))
+        if error.status_code == 405:
+            answer.headers["Allow"] = ", ".join(_methods(request))
+        return answer
 
     return app
+
+
+def _methods(request: Request) -> list[str]:
+    """All that may be done at this path; the web framework only knows of the first route there."""
+    found = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in found for method in getattr(route, "methods", None) or ()})
 
 
 def mistakes(error: RequestValidationError) -> str:

@@ -92,6 +92,8 @@ class Guard:
             raise RefusedError("bad_request", "too many headers", status=431)
         if headers.get(b"content-encoding", b"identity").strip().lower() not in (b"identity", b""):
             raise RefusedError("bad_request", "a packed body is not read; send it as it is", status=415)
+        if not scope["path"].isprintable():
+            raise RefusedError("not_found", "Not Found", status=404)  # no route would take it, of no dialect
         self._check_parameters(scope["query_string"])
         return headers
 
