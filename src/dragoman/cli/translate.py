@@ -41,9 +41,14 @@ def translate(
         str, typer.Option(help="What the model is told of the text, if it was trained with tags (corpus.tags).")
     ] = "",
     protect: Annotated[bool, typer.Option(help="See to addresses, numbers, capitals, loops, empty lines.")] = True,
+    document: Annotated[
+        Path | None,
+        typer.Option(help="Translate this file with its layout (docx, html, md, srt, vtt, txt) into --output."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file in --output.")] = False,
 ) -> None:
-    """Translate a file or standard input: one line in, one line out."""
+    """Translate a file or standard input: one line in, one line out; or a document with its layout."""
+    from dragoman.base.errors import ConfigError
     from dragoman.jobs.translate import Options, translate_lines
 
     place: dict[str, Any] = {"engine": engine, "device": device, "threads": threads, "tag": tag}
@@ -65,4 +70,11 @@ def translate(
         **draw,
         **wishes,
     )
+    if document is not None:
+        from dragoman.jobs.translation.document import translate_document
+
+        if output is None or text != "-":
+            raise ConfigError("--document needs --output and no other text", hint="--document a.docx --output b.docx")
+        translate_document(model, document, output, options, force=force)
+        return
     translate_lines(model, text, output=output, options=options, force=force)

@@ -91,15 +91,7 @@ def translate_lines(
             raise ConfigError(f"{made} is already there", hint="add --force to replace it, or choose another name")
     if str(text) != STANDARD_STREAM:
         collections.deque(islice(read_lines(text), 1), maxlen=0)  # a missing file is told before the model is loaded
-    translator = Translator.load(
-        model,
-        engine=options.engine,
-        device=options.device,
-        threads=options.threads,
-        tag=options.tag,
-        protect=options.protect,
-        **options.decoding(),
-    )
+    translator = open_translator(model, options)
     wishes = Wishes.read(translator, prefix_file=options.prefix_file, terms=options.terms, avoid=options.avoid)
     count = 0
     notes: Counter[str] = Counter()
@@ -119,6 +111,19 @@ def translate_lines(
     for line in summary(notes):
         say(line)
     return count
+
+
+def open_translator(model: Path, options: Options) -> Translator:
+    """The bundle in ``model``, ready to translate as ``options`` say."""
+    return Translator.load(
+        model,
+        engine=options.engine,
+        device=options.device,
+        threads=options.threads,
+        tag=options.tag,
+        protect=options.protect,
+        **options.decoding(),
+    )
 
 
 def _batches(text: str | Path, size: int) -> Iterator[list[str]]:

@@ -113,7 +113,7 @@ class TestPlainText:
         found = plain("a.txt", TEXT)
         assert found[0] == "A title"
         assert found[1].startswith("This is a long paragraph which was broken by its writer to fit a width")
-        assert found[2:] == ["- one", "- two", "last"]
+        assert found[2:] == ["one", "two", "last"]
 
     def test_a_paragraph_is_broken_again(self):
         lines = louder(open_document("a.txt", TEXT)).decode().split("\r\n")

@@ -2,7 +2,7 @@
 
 Such a paragraph is told by its lines: all but the last nearly as long as the longest, none of which could have taken
 the next word. It is translated whole and broken again at the same width. White space around lines, blank lines and line
-ends stay as they are.
+ends stay as they are, and so does what begins an item of a list.
 """
 
 import re
@@ -18,8 +18,8 @@ from dragoman.translator.files.reading import Encoding, read_text
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _NARROWEST, _WIDEST = 40, 120
 """Widths at which people break lines."""
-_ITEM = re.compile(r"(?:[-*+•–—>#|]|\d+[.)]|\w[.)])\s")
-"""What begins an item of a list, a quotation, a heading: never the middle of a paragraph."""
+_ITEM = re.compile(r"(?:[-*+•–—>#|]+|\d+[.)]|\w[.)])[ \t]+")
+"""What begins an item of a list, a quotation, a heading: never the middle of a paragraph, and never translated."""
 
 _ENDS = (".", "!", "?", ":", ";", "…")
 
@@ -92,6 +92,8 @@ def _of_block(text: str, lines: Sequence[re.Match[str]]) -> Iterator[_Passage]:
         return
     for line in lines:
         start, end = _inner(line)
+        sign = _ITEM.match(text, start, end)
+        start = sign.end() if sign and any(map(str.isalnum, text[sign.end() : end])) else start
         yield _Passage(start, end, text[start:end])
 
 
