@@ -5,6 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
+DocumentFile = Annotated[
+    Path | None,
+    typer.Option(help="Translate this file with its layout (docx, html, md, srt, vtt, txt) into --output."),
+]
+
 
 def translate(
     model: Annotated[Path, typer.Argument(help="Directory of the model.")],
@@ -41,10 +46,7 @@ def translate(
         str, typer.Option(help="What the model is told of the text, if it was trained with tags (corpus.tags).")
     ] = "",
     protect: Annotated[bool, typer.Option(help="See to addresses, numbers, capitals, loops, empty lines.")] = True,
-    document: Annotated[
-        Path | None,
-        typer.Option(help="Translate this file with its layout (docx, html, md, srt, vtt, txt) into --output."),
-    ] = None,
+    document: DocumentFile = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file in --output.")] = False,
 ) -> None:
     """Translate a file or standard input: one line in, one line out; or a document with its layout."""
@@ -52,24 +54,11 @@ def translate(
     from dragoman.jobs.translate import Options, translate_lines
 
     place: dict[str, Any] = {"engine": engine, "device": device, "threads": threads, "tag": tag}
-    draw: dict[str, Any] = {
-        "method": method,
-        "temperature": temperature,
-        "top_k": top_k,
-        "top_p": top_p,
-        "seed": seed,
-    }
+    draw: dict[str, Any] = {"method": method, "temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
     wishes: dict[str, Any] = {"prefix_file": prefix_file, "terms": terms, "avoid": avoid, "alignments": alignments}
     search: dict[str, Any] = {"beam": beam, "n_best": n_best, "no_repeated_ngram": no_repeated_ngram}
-    options = Options(
-        **search,
-        batch_lines=batch_lines,
-        protect=protect,
-        settings=tuple(settings or ()),
-        **place,
-        **draw,
-        **wishes,
-    )
+    rest: dict[str, Any] = {"batch_lines": batch_lines, "protect": protect, "settings": tuple(settings or ())}
+    options = Options(**search, **place, **draw, **wishes, **rest)
     if document is not None:
         from dragoman.jobs.translation.document import translate_document
 
