@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+Protect = Annotated[bool, typer.Option(help="See to addresses, numbers, capitals, loops as 'dragoman translate' does.")]
+
 
 def evaluate(
     *,
@@ -36,6 +38,7 @@ def evaluate(
     tag: Annotated[
         str, typer.Option(help="What every model is told of the text, if it was trained with tags (corpus.tags).")
     ] = "",
+    protect: Protect = True,
     limit: Annotated[int | None, typer.Option(help="Use only so many pairs, from the beginning.")] = None,
     draws: Annotated[int, typer.Option(help="Bootstrap draws for intervals and p-values.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
@@ -52,7 +55,14 @@ def evaluate(
     output = Output(json=json, html=html, force=force)
     output.check()  # before the work, not after it
     options = EvaluationOptions(
-        lowercase=lowercase, beam=beam, engine=engine, tag=tag, limit=limit, draws=draws, seed=seed
+        lowercase=lowercase,
+        beam=beam,
+        engine=engine,
+        tag=tag,
+        protect=protect,
+        limit=limit,
+        draws=draws,
+        seed=seed,
     )
     if metric:
         options = options.with_metrics(metric)

@@ -39,6 +39,7 @@ class EvaluationOptions:
         beam: how many hypotheses the search keeps; 1 is greedy; None for what each model's recipe says.
         engine: what runs the models; auto takes each one's quickest.
         tag: what every model is told of the text; "" for nothing.
+        protect: whether translations are seen to as ``dragoman translate`` does, or left as the models say them.
         limit: use only so many records from the beginning; None for all.
         draws: how many times the bootstrap draws.
         seed: of these draws.
@@ -50,6 +51,7 @@ class EvaluationOptions:
     beam: int | None = None
     engine: str = "auto"
     tag: str = ""
+    protect: bool = True
     limit: int | None = None
     draws: int = 1000
     seed: int = 1
@@ -144,9 +146,8 @@ def evaluate(
     options = options or EvaluationOptions()
     if not models and not hypotheses:
         raise ConfigError("there is nothing to evaluate", hint="give a model, or --hypotheses FILE")
-    translators = [
-        (load or partial(_load, engine=options.engine, tag=options.tag))(path, options.beam) for path in models
-    ]
+    load = load or partial(_load, engine=options.engine, tag=options.tag, protect=options.protect)
+    translators = [load(path, options.beam) for path in models]
     source, target = _common_languages(translators, models, languages)
     corpus = open_corpus(test, source=source, target=target)
     # the translations already made are read first: their mistakes should not wait for a model to translate
@@ -168,11 +169,11 @@ def evaluate(
     )
 
 
-def _load(path: Path, beam: int | None, *, engine: str, tag: str) -> Translating:
+def _load(path: Path, beam: int | None, *, engine: str, tag: str, protect: bool) -> Translating:
     from dragoman.translator.translator import Translator
 
     decoding: dict[str, Any] = {} if beam is None else {"beam": beam}
-    return Translator.load(path, engine=engine, tag=tag, **decoding)
+    return Translator.load(path, engine=engine, tag=tag, protect=protect, **decoding)
 
 
 def _common_languages(

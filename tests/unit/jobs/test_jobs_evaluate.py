@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -200,3 +200,13 @@ def test_files_already_there_are_spared_unless_forced(tmp_path):
         Output(html=tmp_path, force=True).check()
     with pytest.raises(FileAccessError, match="no directory"):
         Output(html=tmp_path / "no" / "r.html").check()
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_models_seen_to_or_as_they_speak_by_themselves(tmp_path, protect):
+    address = "https://example.org/9f3a"
+    for code in ("en", "de"):
+        (tmp_path / f"test.{code}").write_text(f"{address} Hello world!\n", encoding="utf-8")
+    golden = Path(__file__).parents[2] / "data" / "golden-bundle"
+    result = evaluate([golden], str(tmp_path / "test"), options=replace(QUICK, protect=protect))
+    assert (address in result.reports[0].worst[0].hypothesis) == protect

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import MetaData
 from store_fakes import postgres_programs, running_postgres
 
-from dragoman.base.errors import ConfigError, DamagedFileError, StoreError, VersionError
+from dragoman.base.errors import ConfigError, DamagedFileError, FileAccessError, StoreError, VersionError
 from dragoman.server.ask import RefusedError
 from dragoman.server.security.keys import Grant, make_key
 from dragoman.server.store import migrations
@@ -267,6 +267,12 @@ def test_a_file_that_is_no_database(tmp_path):
     (tmp_path / "x").write_text("no database, but quite long enough to be one" * 100)
     with pytest.raises(StoreError, match="not a database"):
         open_store(str(tmp_path / "x"))
+
+
+def test_who_only_reads_makes_no_file(tmp_path):
+    with pytest.raises(FileAccessError, match="there is no store"):
+        open_store(str(tmp_path / "typo.db"), must_exist=True)
+    assert not (tmp_path / "typo.db").exists()
 
 
 @pytest.mark.parametrize("location", ["mysql://a/b", "sqlite:///x", "://", "postgresql://a:b:c/x"])

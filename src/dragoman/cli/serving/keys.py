@@ -54,7 +54,7 @@ def create(
         requests_per_minute=per_minute,
     )
     secret, key = make_key(grant, now=time.time())
-    _table(store).add(key)
+    _table(store, may_make=True).add(key)
     say(f"{key.identity} for {key.name}: write the key down, it is shown only this once")
     typer.echo(secret)
 
@@ -126,8 +126,8 @@ def audit(
         typer.echo(f"{moment}\t{event.key_identity}\t{event.action}\t{event.outcome}\t{event.characters}")
 
 
-def _table(store: str) -> "KeyTable":
+def _table(store: str, *, may_make: bool = False) -> "KeyTable":
     from dragoman.server.store.keys import KeyTable
     from dragoman.server.store.migrations import open_store
 
-    return KeyTable(open_store(store))
+    return KeyTable(open_store(store, must_exist=not may_make))

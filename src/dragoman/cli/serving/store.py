@@ -19,7 +19,7 @@ def backup(
     from dragoman.server.store.backup import back_up
     from dragoman.server.store.database import Database
 
-    say(f"{back_up(Database(store), file):,} rows are in {file}")
+    say(f"{back_up(Database(store, must_exist=True), file):,} rows are in {file}")
 
 
 @app.command()
@@ -40,7 +40,7 @@ def migrate(*, store: Store) -> None:
     from dragoman.server.store.database import Database
     from dragoman.server.store.migrations import migrate
 
-    database = Database(store)
+    database = Database(store, must_exist=True)
     with database.writing() as connection:
         before, after = migrate(connection)
     say(f"{database.name}: version {before} → {after}")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dragoman.base.errors import ConfigError, MissingExtraError, StoreError
+from dragoman.base.errors import ConfigError, FileAccessError, MissingExtraError, StoreError
 from dragoman.base.files import explained
 
 if TYPE_CHECKING:
@@ -27,15 +27,20 @@ class Database:
     Args:
         location: the path of an SQLite file, which is made if it is not there, or ``postgresql://user@host/name``.
         busy_seconds: how long to wait for another writer, or for a connection.
+        must_exist: whether a file that is not there is an error, for who only reads.
 
     Raises:
         ConfigError: the location is neither.
-        FileAccessError: the file cannot be made.
+        FileAccessError: the file cannot be made, or is not there.
         MissingExtraError: PostgreSQL's driver is not installed.
     """
 
-    def __init__(self, location: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(self, location: str, *, busy_seconds: float = BUSY_SECONDS, must_exist: bool = False) -> None:
         self._url = _url(location)
+        if must_exist and not self.is_postgres and not Path(location).is_file():
+            raise FileAccessError(
+                f"there is no store {location}", hint="is the path right? 'dragoman keys create' makes a new one"
+            )
         self.name = self._url.render_as_string(hide_password=True) if self.is_postgres else str(self._url.database)
         self._engine = _engine(self._url, busy_seconds)
 

@@ -74,15 +74,16 @@ def migrate(connection: "Connection", *, to: int | None = None, steps: Sequence[
     return before, after
 
 
-def open_store(location: str) -> Database:
+def open_store(location: str, *, must_exist: bool = False) -> Database:
     """The store at ``location``, ready for use; in a new one the tables are made.
 
     Raises:
+        FileAccessError: the file cannot be made, or is not there though it must.
         ConfigError: its tables are older than this program, which never changes them unasked.
         VersionError: they are newer.
         StoreError: it cannot be reached.
     """
-    database = Database(location)
+    database = Database(location, must_exist=must_exist)
     try:
         _check(database)
     except BaseException:
