@@ -55,7 +55,7 @@ def test_nothing_is_inline_or_from_elsewhere(language):
     shown = page(language)
     assert f'<html lang="{language}">' in shown
     assert not re.search(r"\bstyle=|\bon[a-z]+=|<style|<script(?![^>]*src=)|https?:|\$", shown)
-    assert all(href.startswith("/status/") for href in re.findall(r'(?:href|src)="([^"]*)"', shown))
+    assert all(href.startswith("status/") for href in re.findall(r'(?:href|src)="([^"]*)"', shown))
 
 
 def test_the_page_and_its_files(watched):
@@ -64,8 +64,8 @@ def test_the_page_and_its_files(watched):
     assert "Letzte Stunde" in answer.text
     assert answer.headers["vary"] == "Accept-Language"
     assert answer.headers["content-security-policy"] == SECURITY_HEADERS["Content-Security-Policy"]
-    for path in [*re.findall(r'(?:href|src)="([^"]*)"', answer.text), "/status/chart.js"]:
-        assert client.get(path).headers["content-type"].startswith(("text/css", "text/javascript"))
+    for path in [*re.findall(r'(?:href|src)="([^"]*)"', answer.text), "status/chart.js"]:
+        assert client.get(f"/{path}").headers["content-type"].startswith(("text/css", "text/javascript"))
     assert client.get("/status/words/en.json").status_code == 404
 
 

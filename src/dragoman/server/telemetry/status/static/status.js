@@ -37,7 +37,7 @@ async function look() {
   const mine = ++asked;
   const key = sessionStorage.getItem(KEY);
   try {
-    const answer = await fetch(`/status/data?range=${range()}`, {
+    const answer = await fetch(`status/data?range=${range()}`, {
       headers: key ? { Authorization: `Bearer ${key}` } : {}, cache: "no-store", signal: AbortSignal.timeout(15_000),
     });
     if (mine !== asked) return;
