@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from server_fakes import KeyGate, Parrot, make_service, nothing
@@ -113,6 +114,19 @@ class TestMetrics:
         assert len(new) < 30, new
         assert all('dialect="deepl"' in line or "opus" in line or "libretranslate" in line for line in new), new
         assert not any(re.search(r"secret|BREW|id-\d|nothing|x[a-z]-0", line) for line in after)
+
+    def test_the_guide_and_what_is_deployed_name_what_there_is(self):
+        root = Path(__file__).parents[3]
+        telemetry = Telemetry()
+        telemetry.attach(make_service(Parrot("en", "de")).fleet)
+        there = set(re.findall(r"^# TYPE (dragoman_\w+)", telemetry.metrics.page().decode(), re.MULTILINE))
+        there = {name for name in there if not name.endswith("_created")}
+        guide = (root / "docs/guides/monitoring.md").read_text(encoding="utf-8")
+        assert there - set(re.findall(r"dragoman_\w+", guide)) == set()
+        for place in ("prometheus/alerts.yml", "grafana/dashboards/dragoman.json"):
+            text = (root / "deploy" / place).read_text(encoding="utf-8")
+            named = {re.sub("_(bucket|sum|count)$", "", name) for name in re.findall(r"\bdragoman_[a-z_]+", text)}
+            assert named - there == set(), place
 
     def test_who_may_read_them(self):
         gate = KeyGate(boss=Caller("boss", ALL))

@@ -120,6 +120,10 @@ class Metrics(Silence):
             for note in said.notes:
                 self._notes.labels(direction, self._reason(note)).inc()
 
+    def read(self, name: str, meaning: str, value: Callable[[], float]) -> None:
+        """A figure that is asked for whenever Prometheus asks."""
+        Gauge(name, meaning, registry=self.registry).set_function(value)
+
     def alerts(self, states: Mapping[str, float]) -> None:
         """Which alerts fire (1) and which do not."""
         for name, state in states.items():

@@ -37,6 +37,8 @@ class Telemetry:
         self.judge = Judge(self.options.alerts, self._alert)
         self._webhook = Webhook(self.options.alert_webhook) if self.options.alert_webhook else None
         self.metrics.registry.register(QualityCollector(self.quality))
+        self.metrics.read("dragoman_log_lines_lost", "Lines nobody read in time", lambda: self.log.writer.lost)
+        self.metrics.read("dragoman_alerts_lost", "Alerts not delivered", lambda: getattr(self._webhook, "lost", 0))
         self._observers: Sequence[Observer] = (self.metrics, self.log, self.quality, self.history)
 
     def request_began(self) -> None:
