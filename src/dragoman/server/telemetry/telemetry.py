@@ -39,6 +39,7 @@ class Telemetry:
         self.metrics.registry.register(QualityCollector(self.quality))
         self.metrics.read("dragoman_log_lines_lost", "Lines nobody read in time", lambda: self.log.writer.lost)
         self.metrics.read("dragoman_alerts_lost", "Alerts not delivered", lambda: getattr(self._webhook, "lost", 0))
+        self.metrics.alerts(dict.fromkeys(self.judge.thresholds, 0.0))
         self._observers: Sequence[Observer] = (self.metrics, self.log, self.quality, self.history)
 
     def request_began(self) -> None:
