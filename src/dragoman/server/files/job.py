@@ -27,7 +27,7 @@ class FileServiceLimits(FileLimits):
     """Of all these files together."""
     keep_file_seconds: float = Field(default=3600.0, gt=0)
     """From the end of the translation; then the file is forgotten, or when it is deleted, or when the service ends."""
-    file_segments: int = Field(default=32, ge=1)
+    file_segments: int = Field(default=8, ge=1)
     """Segments of a file in the queue of a model at once, so that nobody waits behind a whole book."""
 
 
