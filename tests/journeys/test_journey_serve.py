@@ -56,6 +56,8 @@ def test_a_model_and_a_memory(golden, tmp_path):
     with running(golden, "--memory", f"fr-de:{tmp_path / 'pairs.tsv'}", log=tmp_path / "log") as (address, process):
         wait_until_ready(address)
         assert ask(f"{address}/translate", q="bonjour", source="fr", target="de") == {"translatedText": "guten Tag"}
+        with urllib.request.urlopen(address, timeout=30) as page:
+            assert "<title>dragoman</title>" in page.read().decode()
         body = {"text": ["Hello world!", "We have two cars."], "source": "en", "target": "de", "alternatives": 1}
         both = ask(f"{address}/api/v1/translate", **body)["translations"]
         assert all(one["text"] and len(one["alternatives"]) == 1 for one in both)

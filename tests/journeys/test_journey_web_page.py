@@ -259,7 +259,7 @@ class TestText:
         assert boxes[0] > boxes[1]
 
     def test_a_long_text_comes_piece_by_piece(self, visit):
-        speaker = Parrot("en", "de", seconds=0.3)
+        speaker = Parrot("en", "de", seconds=0.1)
         text = "".join(f"Sentence number {number} is here.\n" for number in range(60))
         with listening(make_service(speaker)) as address:
             page = visit(address)
@@ -269,7 +269,7 @@ class TestText:
             until(page, "document.getElementById('output').textContent.includes('number 59 ')")
             assert page.text_content("#output") == "".join(f"de({line})\n" for line in text.splitlines())
             page.wait_for_timeout(1500)  # the words of it are asked for, and there are none
-            speaker.seconds = 5.0
+            speaker.seconds = 1.0
             page.fill("#source-text", text.replace("here", "there"))
             page.click("#stop")
             expect(page.locator("#busy")).to_be_hidden()
@@ -577,15 +577,16 @@ class TestForEveryone:
         expect(page.locator("#shortcuts")).to_be_hidden()
         expect(page.locator("#shortcuts-open")).to_be_focused()
 
-    def test_a_narrow_phone(self, visit, site):
-        page = visit(site, viewport={"width": 360, "height": 740}, has_touch=True)
+    @pytest.mark.parametrize("width", [360, 320])  # a phone; a window at four times its size
+    def test_a_narrow_phone(self, visit, site, width):
+        page = visit(site, viewport={"width": width, "height": 740}, has_touch=True)
         page.fill("#source-text", "A verylongwordwithoutanyspaceinitthatgoesonandon house " * 3)
         expect(page.locator("#output")).not_to_have_text("")
         for language in ("en", "de", "zh-Hans"):
             page.select_option("#interface", language)
             for tab in ("#tab-text", "#tab-files"):
                 page.click(tab)
-                assert page.evaluate("document.documentElement.scrollWidth") == 360
+                assert page.evaluate("document.documentElement.scrollWidth") == width
             edges = page.eval_on_selector_all(
                 ".languages select, .languages button",
                 "(all) => all.map((one) => one.getBoundingClientRect().toJSON())",
