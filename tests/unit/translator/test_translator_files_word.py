@@ -129,6 +129,17 @@ class TestFormats:
         assert plain(begins + goes_on) == ["one", "two"]
         assert rendered(begins + goes_on, "eins", "zwei") == paragraph(link, run("eins")) + paragraph(run("zwei"), end)
 
+    def test_thousands_of_fields_inside_each_other(self):
+        begin = (
+            '<w:r><w:fldChar w:fldCharType="begin"/><w:instrText>{}</w:instrText>'
+            '<w:fldChar w:fldCharType="separate"/></w:r>'
+        )
+        end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        for told, units in (("HYPERLINK", ["x"]), ("PAGE", []), ("", [])):
+            body = paragraph(begin.format(told) * 3000, run("x"), end * 3000)
+            assert plain(body) == units
+        assert plain(paragraph(begin.format("PAGE") * 3000, run("x"))) == ["x"]
+
     def test_tabs_and_line_ends_part_units(self):
         body = paragraph("<w:r><w:rPr><w:b/></w:rPr><w:t>Name</w:t><w:tab/><w:t>Ada</w:t><w:br/></w:r>")
         assert plain(body) == ["Name", "Ada"]

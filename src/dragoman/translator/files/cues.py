@@ -15,6 +15,8 @@ LINE_COLUMNS = 42
 LINES = 2
 _AFTER_MARK = 0.12
 """How much of a text a cut may move to stand behind a mark."""
+_WIDEST = 1000
+"""Columns of a cue that could never be lines of a screen; it is left in one."""
 _MARKS = frozenset(".,;:!?…–—。，、；：！？")
 
 
@@ -78,6 +80,8 @@ def line_ends(text: str, *, lines: int) -> list[int]:
         lines: that the cue had.
     """
     wide = columns(text)
+    if wide > _WIDEST:
+        return []
     wanted = 1 if wide <= LINE_COLUMNS else max(LINES, min(lines, -(-wide // LINE_COLUMNS)))
     places = cuts(text)
     found: list[int] = []

@@ -233,12 +233,13 @@ def _shared(group: Sequence[_Cue], said: Sequence[Rendered]) -> list[Sequence[Re
 
 def _parts(raw: str, read: Callable[[str], Iterator[Part]]) -> Iterator[Part]:
     """Tags, dashes that begin the line of a speaker, and text; a line end within a speech is a space."""
-    for number, line in enumerate(re.split(r"(\r\n|\r|\n)", raw)):
+    pieces = re.split(r"(\r\n|\r|\n)", raw)
+    for number, piece in enumerate(pieces):
         if number % 2:
-            following = raw[sum(map(len, re.split(r"(\r\n|\r|\n)", raw)[: number + 1])) :]
-            yield Part(line, "break") if _DASH.match(_TAG.sub("", following)) else Part(line, "text", " ")
-            continue
-        yield from _of_line(line, read)
+            is_speech = _DASH.match(_TAG.sub("", pieces[number + 1]))
+            yield Part(piece, "break") if is_speech else Part(piece, "text", " ")
+        else:
+            yield from _of_line(piece, read)
 
 
 def _of_line(line: str, read: Callable[[str], Iterator[Part]]) -> Iterator[Part]:

@@ -7,8 +7,9 @@ frame around text (a link, an insertion).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from dragoman.translator.files.word.elements import Element
@@ -108,47 +109,60 @@ def _of_run(run: Element, data: bytes) -> Iterator[Atom]:
 
 def _with_fields(atoms: Sequence[Atom]) -> Iterator[Atom]:
     """Each field as one point; one that is a link as a frame; what is open at an end of the paragraph as breaks."""
+    fields = _fields(atoms)
+    closing: set[int] = set()
     number = 0
     while number < len(atoms):
         atom = atoms[number]
-        last = _end_of_field(atoms, number) if atom.kind == "begin" else None
-        if last is None:
-            yield atom if atom.kind not in ("begin", "separate", "end") else Atom("break", atom.raw)
-            number += 1
-            continue
-        field = atoms[number : last + 1]
-        told = "".join(one.text for one in field[: _separator(field)] if one.kind == "point")
-        if _LINK.match(told) and (middle := _separator(field)) < len(field) - 1:
-            yield Atom("open", _joined(field[: middle + 1]))
-            yield from _with_fields(field[middle + 1 : -1])
-            yield Atom("close", field[-1].raw)
+        if number in fields:
+            middle, last = fields[number]
+            told = "".join(one.text for one in atoms[number:middle] if one.kind == "point")
+            if _LINK.match(told) and middle < last:
+                yield Atom("open", _joined(atoms[number : middle + 1]))
+                closing.add(last)
+                number = middle + 1
+                continue
+            yield Atom("point", _joined(atoms[number : last + 1]))
+            number = last
+        elif number in closing:
+            yield Atom("close", atom.raw)
         else:
-            yield Atom("point", _joined(field))
-        number = last + 1
+            yield atom if atom.kind not in ("begin", "separate", "end") else Atom("break", atom.raw)
+        number += 1
 
 
-def _end_of_field(atoms: Sequence[Atom], first: int) -> int | None:
-    """Where the field ends that begins at ``first``, if in the same frame of this paragraph."""
-    fields = frames = 0
-    for number in range(first, len(atoms)):
-        kind = atoms[number].kind
-        fields += (kind == "begin") - (kind == "end")
-        frames += (kind == "open") - (kind == "close")
-        if frames < 0:
-            return None
-        if not fields:
-            return number if not frames else None
-    return None
+def _fields(atoms: Sequence[Atom]) -> dict[int, tuple[int, int]]:
+    """For the begin of each field in one frame of this paragraph: where its result begins, and its end."""
+    found: dict[int, tuple[int, int]] = {}
+    waiting: list[list[int]] = []  # begin and separator of each field that is open
+    for number, atom in enumerate(atoms):
+        if atom.kind == "begin":
+            waiting.append([number])
+        elif atom.kind == "separate" and waiting and len(waiting[-1]) == 1:
+            waiting[-1].append(number)
+        elif atom.kind == "end" and waiting:
+            begin, *middle = waiting.pop()
+            found[begin] = (middle[0] if middle else number, number)
+    frames = list(accumulate((one.kind == "open") - (one.kind == "close") for one in atoms))
+    lowest = _lowest(frames)
+    return {
+        begin: (middle, last)
+        for begin, (middle, last) in found.items()
+        if frames[begin] == frames[middle] == frames[last] and lowest(begin, last) >= frames[begin]
+    }
 
 
-def _separator(field: Sequence[Atom]) -> int:
-    """Where the result of a field begins; its end where it has none."""
-    deep = 0
-    for number, atom in enumerate(field):
-        deep += (atom.kind == "begin") - (atom.kind == "end")
-        if atom.kind == "separate" and deep == 1:
-            return number
-    return len(field) - 1
+def _lowest(depths: Sequence[int]) -> Callable[[int, int], int]:
+    """The least depth between two places, looked up and not searched for."""
+    rows = [list(depths)]
+    while len(rows[-1]) > (step := 1 << (len(rows) - 1)):
+        rows.append([min(one, other) for one, other in zip(rows[-1], rows[-1][step:], strict=False)])
+
+    def lowest(first: int, last: int) -> int:
+        level = (last - first + 1).bit_length() - 1
+        return min(rows[level][first], rows[level][last + 1 - (1 << level)])
+
+    return lowest
 
 
 def _joined(atoms: Sequence[Atom]) -> Raw:

@@ -7,7 +7,6 @@ machinery that places tags by word alignment places them. The same holds inside 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import takewhile
 
 from dragoman.text.markup.document import Markup
 from dragoman.text.markup.parts import Part, Rendered, Unit
@@ -56,6 +55,7 @@ class Paragraph:
         zones = _zones(atoms)
         base = dict(_bases(atoms, zones))
         self._bases[-1] = base.get(-1, b"")
+        following = _next_formats(atoms)
         current: bytes | None = None
         for number, atom in enumerate(atoms):
             own = base.get(zones[number], b"")
@@ -66,7 +66,7 @@ class Paragraph:
                     current = wanted
                 yield Part(atom.text, "text", atom.text)
                 continue
-            if current is not None and (atom.kind != "point" or _next_format(atoms, number) != current):
+            if current is not None and (atom.kind != "point" or following[number] != current):
                 yield from self._format(current, None)
                 current = None
             if atom.kind in ("open", "break"):
@@ -186,8 +186,12 @@ def _bases(atoms: Sequence[Atom], zones: Sequence[int]) -> Iterator[tuple[int, b
         yield zone, formats.most_common(1)[0][0]
 
 
-def _next_format(atoms: Sequence[Atom], number: int) -> bytes | None:
-    """The format of the text that follows points; None where no text follows."""
-    points = sum(1 for _ in takewhile(lambda one: one.kind == "point", atoms[number:]))
-    following = atoms[number + points] if number + points < len(atoms) else None
-    return following.format if following is not None and following.kind == "text" else None
+def _next_formats(atoms: Sequence[Atom]) -> list[bytes | None]:
+    """For each atom the format of the text that follows it and further points; None where no text does."""
+    found: list[bytes | None] = []
+    following: bytes | None = None
+    for atom in reversed(atoms):
+        if atom.kind != "point":
+            following = atom.format if atom.kind == "text" else None
+        found.append(following)
+    return found[::-1]
