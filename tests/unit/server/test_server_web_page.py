@@ -46,7 +46,9 @@ class TestGivingOut:
             answer = client.get(f"/{path}")
             assert answer.status_code == 200, path
             assert answer.headers["content-type"] == TYPES[path.rpartition(".")[2]]
-            assert "default-src 'none'" in answer.headers["content-security-policy"]
+            policy = answer.headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "require-trusted-types-for 'script'; trusted-types 'none'" in policy
             assert answer.headers["x-content-type-options"] == "nosniff"
 
     def test_a_browser_keeps_what_has_not_changed(self, client):
