@@ -10,7 +10,6 @@ between, six layers on each side. The vocabulary stays as it is.
 """
 
 import argparse
-import re
 from pathlib import Path
 
 import torch
@@ -44,24 +43,21 @@ def main() -> None:
 
 def widened(weights: dict[str, Tensor], narrow: dict, times: int) -> dict[str, Tensor]:
     """The weights of the wide model."""
-    wide = {}
+    embedding = weights["source_embedding.weight"].repeat(1, times)
+    scaled = embedding * times**-0.5  # it is multiplied by the square root of the width
+    wide = {"source_embedding.weight": scaled, "target_embedding.weight": scaled.clone()}
+    wide["output.weight"] = embedding / times
     between = BETWEEN // narrow["feed_forward_width"]
     for name, value in weights.items():
-        if name == "source_embedding.weight":
-            embedding = value.repeat(1, times)
-            for copy in ("source_embedding.weight", "target_embedding.weight"):
-                wide[copy] = embedding * times**-0.5
-            wide["output.weight"] = embedding / times
-        elif name in ("target_embedding.weight", "output.weight"):
-            continue  # the same one
-        elif "feed_forward.input" in name:
-            wide[name] = value.repeat(between, times) / times if value.dim() == 2 else value.repeat(between)
-        elif "feed_forward.output" in name:
-            wide[name] = value.repeat(times, between) / between if value.dim() == 2 else value.repeat(times)
-        elif re.search(r"attention\.input\.", name):
-            wide[name] = torch.cat([_repeated(part, times) for part in value.chunk(3)])
+        if name in wide:
+            continue
+        if ".feed_forward." in name:
+            outer, inner = (between, times) if ".input." in name else (times, between)
+            wide[name] = _repeated(value, outer, inner)
+        elif "attention.input." in name:  # queries, keys and values
+            wide[name] = torch.cat([_repeated(part, times, times) for part in value.chunk(3)])
         else:
-            wide[name] = _repeated(value, times)
+            wide[name] = _repeated(value, times, times)
     for side in ("encoder", "decoder"):
         for layer in range(narrow[f"{side}_layers"], LAYERS):
             for name in [name for name in wide if name.startswith(f"{side}.0.")]:
@@ -71,8 +67,9 @@ def widened(weights: dict[str, Tensor], narrow: dict, times: int) -> dict[str, T
     return {**wide, "source_positions.table": table, "target_positions.table": table.clone()}
 
 
-def _repeated(value: Tensor, times: int) -> Tensor:
-    return value.repeat(times, times) / times if value.dim() == 2 else value.repeat(times)
+def _repeated(value: Tensor, outer: int, inner: int) -> Tensor:
+    """Every output ``outer`` times; every input ``inner`` times, each counting for as many parts."""
+    return value.repeat(outer, inner) / inner if value.dim() == 2 else value.repeat(outer)
 
 
 if __name__ == "__main__":
