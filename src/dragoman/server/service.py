@@ -20,6 +20,7 @@ from dragoman.server.privacy.shield import Shield
 from dragoman.server.store.glossaries import GlossaryStore, MemoryGlossaries
 from dragoman.server.store.suggestions import SuggestionFile
 from dragoman.server.telemetry.trace import current_trace
+from dragoman.server.texts.hops import together
 from dragoman.server.texts.journeys import Journey, in_time, pieces, relevant, translated
 from dragoman.server.texts.marked import FORMATS, read_aside
 from dragoman.text.markup.document import Markup
@@ -84,7 +85,7 @@ class Service:
         caller, journeys, terms = await self._begin(ask, credentials)
         try:
             async with in_time(self.limits.max_seconds):
-                found = await asyncio.gather(*(translated(journey, ask, terms) for journey in journeys))
+                found = await together([translated(journey, ask, terms) for journey in journeys])
         except BaseException:
             self.gate.used(caller, characters=0)
             raise

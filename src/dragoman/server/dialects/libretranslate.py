@@ -25,7 +25,6 @@ def make(service: Service) -> FastAPI:
     """The application."""
     app = application(_render, status=_status, openapi_url=None)
 
-    @app.post("/translate")
     async def translate(request: Request) -> Response:
         values = await parameters(request)
         texts, many = _texts(values)
@@ -41,6 +40,8 @@ def make(service: Service) -> FastAPI:
             _credentials(request, values),
         )
         return JSONResponse(_rendered(answer, many=many, detected=source == "auto", values=values))
+
+    app.add_route("/translate", translate, methods=["POST"])  # reads its parameters itself: FastAPI has nothing to add
 
     @app.post("/detect")
     async def detect(request: Request) -> Response:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from dragoman.safeguards.masking import Masked
 from dragoman.server.fleet import Hop
@@ -13,6 +13,7 @@ from dragoman.server.texts.kept import kept
 from dragoman.translator.placing import place_terms
 from dragoman.translator.terminology import Terminology
 
+Result = TypeVar("Result")
 Submit = Callable[[str], Coroutine[Any, Any, Said]]
 """Has one segment translated."""
 NO_TERMS = Terminology({})
@@ -36,6 +37,11 @@ class Hopped:
     texts: tuple[str, ...]
     flags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+
+
+async def together(ways: Sequence[Coroutine[Any, Any, Result]]) -> list[Result]:
+    """What comes of each, all begun at once; a lone one, as most are, needs no task of its own."""
+    return [await ways[0]] if len(ways) == 1 else await asyncio.gather(*ways)
 
 
 async def travel(
@@ -78,7 +84,7 @@ async def _travel(text: str, hops: Sequence[Hop], wish: Wish, terms: Terminology
 async def _hop(text: str, step: Hop, wish: Wish, terms: Terminology, masked: Masked | None) -> Hopped:
     plan, submit = planned(text, step, wish, terms, masked)
     distinct = list(dict.fromkeys(plan.texts))
-    said = dict(zip(distinct, await asyncio.gather(*map(submit, distinct)), strict=True))
+    said = dict(zip(distinct, await together([submit(text) for text in distinct]), strict=True))
     flags = tuple(dict.fromkeys(flag for one in said.values() for flag in one.flags))
     links = links_of(plan, [said[one] for one in plan.texts]) if wish.alignments else ()
     if wish.alignments and not all(one.alignment for one in said.values()):
