@@ -1,9 +1,13 @@
 """Dynamic batching: segments of many requests go through one model together. Knows neither requests nor text.
 
-There is no waiting for company: while the model works on one batch, what comes meanwhile gathers, and is the next
-batch. So a lone segment is answered at once, and the busier the service, the larger (and cheaper by the segment) its
-batches. What many ask at once is done once. Who goes away is forgotten, and what nobody waits for any more is not
-translated.
+While the model works on one batch, what comes meanwhile gathers, and is the next batch. So a lone segment is answered
+at once, and the busier the service, the larger (and cheaper by the segment) its batches. Who is answered often asks
+again at once: so after a batch of several those are given a moment to come back, a tenth of the time that the batch
+took at most; else the first to come back would go alone, and all others wait for it. What many ask at once is done
+once. Who goes away is forgotten, and what nobody waits for any more is not translated.
+
+A batch is bounded by characters, which are counted at once and say how long it will take, not how much memory: the
+engine makes batches of its own out of it, by ids and of like length.
 
 The queue is bounded by time: from the pace of the last batches it is foretold how long a newcomer would wait, and who
 would wait too long is sent away at once, with the time after which to come again.
@@ -22,6 +26,8 @@ from dragoman.server.cache import Cache
 
 _MEMORY = 0.8
 """Weight of the past when a new pace is averaged in."""
+_COMPANY_SHARE, _COMPANY_SECONDS = 0.1, 0.05
+"""How long a segment waits for company: this share of the time the last batch took, and no longer than this."""
 
 
 @dataclass(slots=True)
@@ -57,6 +63,39 @@ class Pace:
         self.characters += characters
 
 
+@dataclass(slots=True)
+class _Company:
+    """Those whom the last batch answered, and who may come back: half of them are worth waiting for.
+
+    Attributes:
+        wanted: so many are enough.
+        until: when to stop waiting.
+        enough: done as soon as they are there; None while nobody waits.
+    """
+
+    wanted: int = 0
+    until: float = 0.0
+    enough: "asyncio.Future[None] | None" = None
+
+    def after(self, size: int, seconds: float) -> None:
+        """A batch of so many has taken so long, and ends now."""
+        self.wanted = size // 2
+        self.until = time.perf_counter() + min(_COMPANY_SHARE * seconds, _COMPANY_SECONDS)
+
+    async def wait(self, there: int) -> None:
+        """Until enough are there, or it is time."""
+        left = self.until - time.perf_counter()
+        if left > 0 and there < self.wanted:
+            self.enough = asyncio.get_running_loop().create_future()
+            await asyncio.wait([self.enough], timeout=left)
+            self.enough = None
+
+    def came(self, there: int) -> None:
+        """One more: now there are so many."""
+        if self.enough is not None and there >= self.wanted and not self.enough.done():
+            self.enough.set_result(None)
+
+
 @dataclass
 class Batcher:
     """Gathers segments for one model.
@@ -84,6 +123,7 @@ class Batcher:
     _worker: "asyncio.Task[None] | None" = None
     _abandoned: RefusedError | None = None
     _began: float = 0.0
+    _company: "_Company" = field(default_factory=_Company)
 
     @property
     def waiting(self) -> int:
@@ -133,6 +173,7 @@ class Batcher:
             one = _Waiting(text, max(1, len(text)), asyncio.get_running_loop().create_future(), 0, remember)
             self._queue[key] = one
             self._characters += one.size
+            self._company.came(len(self._queue))
         one.waiters += 1
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
@@ -164,6 +205,9 @@ class Batcher:
         """Batch after batch until nothing waits."""
         loop = asyncio.get_running_loop()
         while self._queue:
+            await self._company.wait(len(self._queue))
+            if not self._queue:
+                break
             kind, batch = self._next()
             self._running = {(kind, one.text): one for one in batch}
             self._began = began = time.perf_counter()
@@ -174,19 +218,24 @@ class Batcher:
                 if not isinstance(error, Exception):
                     raise
             else:
-                for one, result in zip(batch, results, strict=True):
-                    if isinstance(result, RefusedError):
-                        _fail([one], result)
-                        continue
-                    self.answered += 1
-                    if one.is_remembered:
-                        self.cache.put((kind, one.text), result, characters=2 * one.size)  # text and translation
-                    if not one.future.done():
-                        one.future.set_result(result)
+                self._give(kind, batch, results)
             finally:
                 self._running = {}
+                self._company.after(len(batch), time.perf_counter() - began)
             if batch[0].is_remembered:  # the others are the service's own, and too small to tell a pace
                 self.pace.learn(sum(one.size for one in batch), time.perf_counter() - began)
+
+    def _give(self, kind: Hashable, batch: Sequence[_Waiting], results: Sequence[Any]) -> None:
+        """Give everyone his result, and keep it."""
+        for one, result in zip(batch, results, strict=True):
+            if isinstance(result, RefusedError):
+                _fail([one], result)
+                continue
+            self.answered += 1
+            if one.is_remembered:
+                self.cache.put((kind, one.text), result, characters=2 * one.size)  # text and translation
+            if not one.future.done():
+                one.future.set_result(result)
 
     def _next(self) -> tuple[Hashable, list[_Waiting]]:
         """The oldest segment, and the next ones of its kind as far as they fit; they leave the queue."""

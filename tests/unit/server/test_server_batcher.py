@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -158,3 +159,47 @@ def test_drained_when_all_that_was_taken_is_done(batcher, model):
         return sum(len(texts) for _, texts in model.batches)
 
     assert asyncio.run(story()) == 6
+
+
+def test_after_a_batch_of_several_the_first_to_come_back_waits_for_the_others():
+    batches = []
+
+    def run(kind, segments):
+        time.sleep(0.3)
+        batches.append(list(segments))
+        return segments
+
+    async def story(batcher):
+        await asyncio.gather(*(batcher.submit(text, "plain") for text in "abcd"))
+        back = [asyncio.create_task(batcher.submit("e", "plain"))]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        back.append(asyncio.create_task(batcher.submit("f", "plain")))
+        await asyncio.gather(*back)
+        await batcher.submit("g", "plain")
+
+    with ThreadPoolExecutor(1) as executor:
+        asyncio.run(story(Batcher(run, executor)))
+    assert batches == [["a", "b", "c", "d"], ["e", "f"], ["g"]]
+
+
+def test_who_gives_up_while_waiting_for_company_leaves_nothing_behind():
+    batches = []
+
+    def run(kind, segments):
+        time.sleep(0.1)
+        batches.append(list(segments))
+        return segments
+
+    async def story(batcher):
+        await asyncio.gather(*(batcher.submit(text, "plain") for text in "abcd"))
+        gone = asyncio.create_task(batcher.submit("e", "plain"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.gather(gone, return_exceptions=True)
+        await batcher.drain()
+        return batcher.waiting
+
+    with ThreadPoolExecutor(1) as executor:
+        assert asyncio.run(story(Batcher(run, executor))) == 0
+    assert batches == [["a", "b", "c", "d"]]
