@@ -214,6 +214,30 @@ class TestDesk:
 
         asyncio.run(run())
 
+    def test_who_stops_waiting_gives_the_file_up(self):
+        async def run():
+            desk = service_of(Patient("en", "de")).files
+            job = await desk.take(a_file(), ADA)
+            waiting = asyncio.create_task(desk.finish(job))
+            await asyncio.sleep(0.01)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            with pytest.raises(RefusedError):
+                desk.find(job.identity, ADA)
+
+        asyncio.run(run())
+
+    def test_an_address_is_hidden_from_the_model(self):
+        async def run():
+            speaker = Parrot("en", "de")
+            ask = FileAsk("a.txt", b"Write to ada@example.org today.", "de", "en")
+            job = await settled(await service_of(speaker).files.take(ask, ADA))
+            assert job.result == b"de(Write to ada@example.org today.)"
+            assert "ada" not in str(speaker.asked)
+
+        asyncio.run(run())
+
     def test_names(self):
         assert tidy_name('..\\..\\etc/pass"wd\n.txt') == "passwd.txt"
         assert tidy_name("") == "file"
