@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Processes that run the tests; 0 is this one.
+TESTERS ?= 2
 
 .PHONY: demo test check install reference clean
 
@@ -9,7 +11,7 @@ demo: $(VENV)/installed
 	$(BIN)/dragoman demo --force
 
 test: check
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTERS) --dist loadfile
 
 check: $(VENV)/installed
 	$(BIN)/ruff check .

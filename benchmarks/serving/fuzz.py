@@ -32,7 +32,7 @@ def service(log: Path) -> Iterator[str]:
     with log.open("w") as stream:
         process = subprocess.Popen([sys.executable, "-m", "dragoman", *command], stderr=stream, stdout=stream)
     try:
-        while not (found := re.search(r"listening on (http://\S+)", log.read_text())):
+        while not (found := re.search(r'listening on (http://[^\s"]+)', log.read_text())):
             if process.poll() is not None:
                 raise SystemExit(log.read_text())
             time.sleep(0.05)

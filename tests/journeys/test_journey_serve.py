@@ -23,7 +23,7 @@ def running(*arguments, log):
         process = subprocess.Popen(command, stderr=stream, stdout=stream, env={**os.environ, "OMP_NUM_THREADS": "1"})
     try:
         for _ in range(1200):
-            if found := re.search(r"listening on (https?://\S+)", log.read_text()):
+            if found := re.search(r'listening on (https?://[^\s"]+)', log.read_text()):
                 yield found[1], process
                 break
             assert process.poll() is None, log.read_text()
