@@ -297,3 +297,26 @@ def test_a_new_file_is_for_its_owner_alone(file_store):
     with file_store.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
+
+
+def test_a_file_that_is_deleted_under_way_takes_nothing_and_comes_back(tmp_path):
+    place = tmp_path / "store.db"
+    database = open_store(str(place))
+    with database.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE told (word TEXT)")
+    database.close()
+    kept = place.read_bytes()
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM told").scalar() == 0
+    for file in tmp_path.glob("store.db*"):
+        file.unlink()
+    for opened in (database.writing, database.reading):
+        with pytest.raises(StoreError, match="is gone"), opened():
+            pass
+    assert not place.exists()
+    place.write_bytes(kept)
+    with database.writing() as connection:
+        connection.exec_driver_sql("INSERT INTO told VALUES ('back')")
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT word FROM told").scalar() == "back"
+    database.close()

@@ -43,6 +43,7 @@ class Database:
             )
         self.name = self._url.render_as_string(hide_password=True) if self.is_postgres else str(self._url.database)
         self._engine = _engine(self._url, busy_seconds)
+        self._node = self._look()
 
     @property
     def is_postgres(self) -> bool:
@@ -56,6 +57,7 @@ class Database:
         Raises:
             StoreError: it cannot be read now.
         """
+        self._stay_with_the_file()
         with self._told(), self._engine.connect() as connection:
             if self.is_postgres:
                 connection.execution_options(isolation_level="REPEATABLE READ")
@@ -69,12 +71,29 @@ class Database:
         Raises:
             StoreError: it cannot be written now.
         """
+        self._stay_with_the_file()
         with self._told(), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
         """Let go of it."""
         self._engine.dispose()
+
+    def _look(self) -> int:
+        """Which file it is; 0 for none."""
+        try:
+            return 0 if self.is_postgres else Path(str(self._url.database)).stat().st_ino
+        except OSError:
+            return 0
+
+    def _stay_with_the_file(self) -> None:
+        """A deleted file can still be written, and all of it is lost; another one in its place is opened."""
+        if self.is_postgres or (node := self._look()) == self._node:
+            return
+        self._engine.dispose()
+        if not node:
+            raise StoreError(f"the store {self.name} is gone", hint="restore it: dragoman store restore")
+        self._node = node
 
     @contextmanager
     def _told(self) -> Iterator[None]:
