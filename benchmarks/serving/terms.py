@@ -9,6 +9,10 @@ terms that stand in the translation as whole words, letter for letter, and BLEU.
 - search: every hypothesis must hold them (Post & Vilar, 2018), by the engine torch;
 - placed: they take the place of the words said for them; torch searches for those that have none. What is done.
 
+With ``--values`` each sentence holds an address, a placeholder or a number more, in its middle or at an end, and is
+translated as it is and with what is personal in it masked, as the service does. Asked too is the share of sentences of
+which words are aligned.
+
 The model must be exported for the engines (``dragoman export model/ --to ctranslate2``, ``--to onnx``).
 
     python benchmarks/serving/terms.py model/ train.en train.de test.en test.de
@@ -18,7 +22,7 @@ import argparse
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,7 @@ from dragoman.base.errors import ConfigError
 from dragoman.corpora.stream import read_lines
 from dragoman.decoding.config import DecodingConfig
 from dragoman.metrics import METRICS
+from dragoman.safeguards.masking import Masker
 from dragoman.text.words import split_words
 from dragoman.translator.bundle import load_bundle
 from dragoman.translator.engines.torch_engine import TorchEngine
@@ -34,6 +39,14 @@ from dragoman.translator.terminology import find_words
 from dragoman.translator.translator import Translator
 
 FREQUENT, RARE = 50, 10
+VALUES = (
+    "anna.kern@example.org",
+    "https://example.com/help?page=2",
+    "{name}",
+    "+49 30 901820",
+    "12:30",
+    "192.168.0.17",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,7 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("files", type=Path, nargs=4, metavar="FILE")
     parser.add_argument("--engines", nargs="+", default=["torch", "ctranslate2", "onnx"])
+    parser.add_argument("--values", action="store_true", help="put values into the sentences")
     parser.add_argument("--most", type=int, default=None, help="sentences of each kind")
     options = parser.parse_args()
     lines = [list(read_lines(path)) for path in options.files]
@@ -108,6 +122,9 @@ def main() -> None:
         wanted = found[: options.most]
         for engine in options.engines:
             translator = Translator.load(options.model, engine=engine, device="cpu", threads=1)
+            if options.values:
+                report_with_values(engine, kind, wanted, translator)
+                continue
             report(f"{engine}, none, {kind}", wanted, lambda case: translator.translate([case.source])[0].text)  # noqa: B023
             if engine == "torch":
                 bundle = load_bundle(options.model)
@@ -115,6 +132,36 @@ def main() -> None:
                 searching = Translator(bundle.task, Blind(bundle.model), decoding=decoding)
                 report("torch, search, " + kind, wanted, lambda case: with_terms(searching, case))  # noqa: B023
             report(f"{engine}, placed, {kind}", wanted, lambda case: with_terms(translator, case))  # noqa: B023
+
+
+def report_with_values(engine: str, kind: str, wanted: Sequence[Case], translator: Translator) -> None:
+    """The rows of sentences with values."""
+    valued = [with_value(case, number) for number, case in enumerate(wanted)]
+    aligner = translator.aligning()
+    for name, masker in (("values", Masker(())), ("values masked", Masker())):
+        texts = {case.source: masker.mask(case.source, language="en") for case in valued}
+
+        def say(case: Case) -> str:
+            masked = texts[case.source]  # noqa: B023
+            return masked.restore(with_terms(translator, replace(case, source=masked.text))).text
+
+        report(f"{engine}, placed, {kind}, {name}", valued, say)
+        linked = sum(bool(aligner.translate([masked.text])[0].alignment) for masked in texts.values())
+        print(f"  with links: {linked} of {len(texts)}", flush=True)
+
+
+def with_value(case: Case, number: int) -> Case:
+    """The sentence and its reference with a value: in the middle, before the last mark, or at the beginning."""
+    value = VALUES[number % len(VALUES)]
+    ways: list[Callable[[str], str]] = [
+        lambda text: " ".join(
+            [*text.split()[: len(text.split()) // 2], value, *text.split()[len(text.split()) // 2 :]]
+        ),
+        lambda text: f"{text.rstrip('.')} ({value}).",
+        lambda text: f"{value}: {text}",
+    ]
+    put = ways[number // len(VALUES) % len(ways)]
+    return Case(put(case.source), put(case.reference), case.terms)
 
 
 def with_terms(translator: Translator, case: Case) -> str:

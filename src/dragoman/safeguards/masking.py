@@ -35,6 +35,10 @@ class Restored:
         """Where a part of the masked text is now; one that touches a value holds all of it."""
         return self._moved(start, is_end=False), self._moved(end, is_end=True)
 
+    def meets(self, start: int, end: int) -> bool:
+        """Whether a part of the masked text holds any of a placeholder."""
+        return any(first < end and start < last for (first, last), _ in self.places)
+
     def _moved(self, at: int, *, is_end: bool) -> int:
         shift = 0
         for (start, end), (first, last) in self.places:

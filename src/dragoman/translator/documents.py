@@ -54,8 +54,13 @@ class Document:
             return opening + rest + self.gaps[-1]
         if len(translations) != len(self.segments):
             raise ValueError(f"{len(translations)} translations for {len(self.segments)} segments")
-        clean = (_CONTROL_SPACE.sub(" ", translation).strip() for translation in translations)
+        clean = map(cleaned, translations)
         return self.gaps[0] + "".join(part + gap for part, gap in zip(clean, self.gaps[1:], strict=True))
+
+
+def cleaned(translation: str) -> str:
+    """What a model said without space around it; a line break or tab in it is a space."""
+    return _CONTROL_SPACE.sub(" ", translation).strip()
 
 
 def plan(

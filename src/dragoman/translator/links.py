@@ -3,13 +3,15 @@
 A decoder tells for each target id the source id that it looked at most. Here ids become the words they are part of.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dragoman.decoding.hypothesis import Hypothesis
 from dragoman.tasks.translation import TranslationTask, mark
 from dragoman.text.words import word_spans
 from dragoman.tokenizers.spelling import spans
+from dragoman.translator.documents import Document, cleaned
+from dragoman.translator.moving import follow, on_words, relinked, shift
 from dragoman.translator.placing import Link, Span
 
 
@@ -73,26 +75,24 @@ def links_of_segment(task: TranslationTask, segment: str, tag: str, text: str, s
 
 
 def links_of_document(
-    text: str, translation: str, best: Sequence[tuple[str, str, Sequence[Link]]]
-) -> Iterator[WordLink]:
-    """The links of all segments, found one after another in both texts.
+    document: Document, translation: str, best: Sequence[tuple[str, Sequence[Link]]], *, opening: str = ""
+) -> list[WordLink]:
+    """The links of all segments, between whole words of both texts.
 
     Args:
-        text: the whole source.
-        translation: the whole translation.
-        best: each segment, what was said of it, and their links.
+        document: the plan of the source.
+        translation: the whole translation, as :meth:`~dragoman.translator.documents.Document.rebuild` made it.
+        best: what was said of each segment, and their links.
+        opening: what was put in the place of the space before the translation.
     """
-    source_place = target_place = 0
-    for segment, output, links in best:
-        source_place = text.index(segment, source_place)
-        said = output.strip()
-        target_place = max(translation.find(said, target_place), target_place)
-        before = target_place - output.find(said)
-        for first, second in links:
-            yield WordLink(_moved(first, source_place), _moved(second, before))
-        source_place += len(segment)
-        target_place += len(said)
-
-
-def _moved(span: Span, by: int) -> Span:
-    return span[0] + by, span[1] + by
+    found: list[Link] = []
+    last = len(translation) - len(document.gaps[-1])
+    source, target = len(document.gaps[0]), 0 if opening else len(document.gaps[0])
+    for segment, gap, (output, links) in zip(document.segments, document.gaps[1:], best, strict=True):
+        clean = translation[:last] if opening else cleaned(output)
+        follows = follow(output, clean)
+        moved = relinked(links, target=follows)
+        found += relinked(moved, source=shift(source), target=shift(target))
+        source, target = source + len(segment) + len(gap), target + len(clean) + len(gap)
+    text = document.rebuild(document.segments)
+    return [WordLink(*link) for link in on_words(found, text, translation)]

@@ -3,7 +3,8 @@
 Where the model said the term by itself, nothing is done; else the words that are linked to the source term give way to
 it. Around it everything stays as it was said, so an article or an ending may not agree with the new word. A model
 trained with terms in its source (Dinu et al., 2019) would bend the sentence to them; this serves models that were not.
-Knows texts and links, neither models nor engines.
+Addresses, placeholders and file names are no words: nothing takes the place of a part of one. Knows texts and links,
+neither models nor engines.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dragoman.text.words import split_words, word_spans
-from dragoman.translator.terminology import Found, find_words
+from dragoman.translator.terminology import Found, find_addresses, find_words
 
 Span = tuple[int, int]
 """Where something begins and ends, in characters."""
@@ -45,6 +46,7 @@ def place_terms(translation: str, links: Sequence[Link], terms: Sequence[Found],
     """
     placed = Placed(translation, tuple(links))
     taken: list[Span] = [(0, len(typed))] if typed else []
+    taken += _addresses(translation, terms)
     waiting = []
     for term in terms:  # what the model said by itself is nobody else's place
         said = _said(placed.text, term, placed.links, taken)
@@ -62,6 +64,12 @@ def place_terms(translation: str, links: Sequence[Link], terms: Sequence[Found],
         taken = [_moved(span, room, grown) for span in taken]
         taken.append((room[0], room[1] + grown))
     return Placed(placed.text, placed.links, tuple(missing))
+
+
+def _addresses(text: str, terms: Sequence[Found]) -> list[Span]:
+    """What is no words of ``text``, and not what a term is about either."""
+    said = [one for term in terms for one in (term.source, term.target)]
+    return [place for place in find_addresses(text) if not any(text[slice(*place)] in one for one in said)]
 
 
 def _said(text: str, term: Found, links: Sequence[Link], taken: Sequence[Span]) -> Span | None:

@@ -17,9 +17,9 @@ from dragoman.decoding.config import DecodingConfig
 from dragoman.decoding.hypothesis import Hypothesis
 from dragoman.metrics import METRICS
 from dragoman.translator.engines.protocol import Engine
-from dragoman.translator.placing import Link, place_terms
+from dragoman.translator.placing import place_terms
 from dragoman.translator.risk import expected_utilities
-from dragoman.translator.robust.rescue import Outcome, Rescue
+from dragoman.translator.robust.rescue import UNTRANSLATED, Outcome, Rescue
 from dragoman.translator.robust.rounds import Draft, go
 from dragoman.translator.wording import Request, Wording
 
@@ -58,15 +58,6 @@ class Responder:
         unsaid = [request for request, outcome in outcomes.items() if UNSAID in outcome.notes]
         return outcomes | self._tried(unsaid, decoding)
 
-    def links(self, request: Request, outcome: Outcome) -> Sequence[Link]:
-        """Words of the request and of the best draft; none where something else was done to it than to put terms in."""
-        if outcome.links is not None:
-            return outcome.links
-        return () if outcome.notes else self._links(request, outcome.drafts[0])
-
-    def _links(self, request: Request, draft: Draft) -> Sequence[Link]:
-        return self._wording.links(request, draft.text, draft.hypothesis) if draft.hypothesis else ()
-
     def _aligned(self, decoding: DecodingConfig) -> DecodingConfig | None:
         """The same, with alignments; None where the engine cannot tell them."""
         aligned = decoding.model_copy(update={"alignments": True})
@@ -83,25 +74,27 @@ class Responder:
         placed = [
             place_terms(
                 draft.text,
-                () if outcome.notes else self._links(request, draft),
+                () if UNTRANSLATED & set(outcome.notes) else draft.links,
                 request.terms,
                 typed=request.prefix,
             )
             for draft in outcome.drafts
         ]
-        drafts = [replace(draft, text=one.text) for draft, one in zip(outcome.drafts, placed, strict=True)]
-        notes = (*outcome.notes, UNSAID) if placed[0].missing else outcome.notes
-        return Outcome(drafts, notes, placed[0].links)
+        drafts = [
+            replace(draft, text=one.text, links=one.links or draft.links)
+            for draft, one in zip(outcome.drafts, placed, strict=True)
+        ]
+        return Outcome(drafts, (*outcome.notes, UNSAID) if placed[0].missing else outcome.notes)
 
     def _tried(self, requests: Sequence[Request], decoding: DecodingConfig) -> dict[Request, Outcome]:
-        """Those of ``requests`` whose terms a search could make the model say."""
+        """Those of ``requests`` whose terms a search could make the model say, and that nothing else got lost of."""
         found = {}
         for request in requests:
             try:
                 outcome = self._searched([request], decoding, lambda count: None)[request]
             except (ConfigError, DataError):  # no such search, or no pieces for it
                 continue
-            if UNSAID not in outcome.notes:
+            if UNSAID not in outcome.notes and self._rescue.holds(request.segment, outcome.drafts[0]):
                 found[request] = outcome
         return found
 
@@ -125,7 +118,7 @@ class Responder:
         ways = [self._rescue.way(request.segment) for request in plain]
         outcomes = go(ways, partial(self._drafts, tag=tag, decoding=decoding, done=done))
         said = self._decode(wished, decoding, done) if wished else []
-        fulfilled = (Outcome(list(map(self._draft, hypotheses))) for hypotheses in said)
+        fulfilled = (Outcome(self._as_drafts(*one)) for one in zip(wished, said, strict=True))
         return dict(zip((*plain, *wished), (*outcomes, *fulfilled), strict=True))
 
     def _drafts(
@@ -136,10 +129,15 @@ class Responder:
         fitting = [request for request in requests if self._wording.fits(request)]
         decoded = self._decode(fitting, _with_guard(decoding) if guarded else decoding, done)
         found = dict(zip(fitting, decoded, strict=True))
-        return [list(map(self._draft, found.get(request, []))) for request in requests]
+        return [self._as_drafts(request, found.get(request, [])) for request in requests]
 
-    def _draft(self, hypothesis: Hypothesis) -> Draft:
-        return Draft(self._wording.text(hypothesis), hypothesis.score, hypothesis.ended, hypothesis)
+    def _as_drafts(self, request: Request, hypotheses: Sequence[Hypothesis]) -> list[Draft]:
+        drafts = []
+        for one in hypotheses:
+            text = self._wording.text(one)
+            links = tuple(self._wording.links(request, text, one)) if one.alignment else ()
+            drafts.append(Draft(text, one.score, one.ended, links))
+        return drafts
 
     def _decode(
         self, requests: Sequence[Request], decoding: DecodingConfig, done: Callable[[int], None]

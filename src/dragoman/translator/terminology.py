@@ -1,14 +1,18 @@
 """Terms and their translations: which of them a text holds, by words. Knows no ids.
 
 A term of small letters is found in any case, one with capitals ("US", "Apple") only as it is written. Where terms
-overlap the longest counts.
+overlap the longest counts. A word inside an address, a placeholder or a file's name is no term.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from dragoman.text.spans import find_spans
 from dragoman.text.words import split_words, word_spans
+
+_NO_WORDS = frozenset(("url", "email", "placeholder", "tag", "file"))
+"""Kinds of protected spans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,27 @@ class Terminology:
             if term:
                 terms.append(Found(borders[place][0], borders[place + len(term) - 1][1], source, target, len(term)))
             place += len(term) or 1
-        return terms
+        if not terms:
+            return terms
+        addresses = find_addresses(text)
+        return [term for term in terms if not any(_is_part((term.start, term.end), place) for place in addresses)]
 
 
 def _is_at(words: list[str], term: tuple[str, ...]) -> bool:
     return len(words) == len(term) and all(
         word == part or (part.islower() and word.lower() == part) for word, part in zip(words, term, strict=True)
     )
+
+
+def _is_part(place: tuple[int, int], address: tuple[int, int]) -> bool:
+    """Whether ``place`` holds some of ``address``, and not all of it."""
+    meets = place[0] < address[1] and address[0] < place[1]
+    return meets and not (place[0] <= address[0] and address[1] <= place[1])
+
+
+def find_addresses(text: str) -> list[tuple[int, int]]:
+    """Where ``text`` holds what is no words: addresses, placeholders, tags, names of files."""
+    return [(span.start, span.end) for span in find_spans(text) if span.kind in _NO_WORDS]
 
 
 def find_words(text: str, phrase: str) -> list[tuple[int, int]]:

@@ -36,8 +36,8 @@ class Translation:
         score: its log-probability after the length penalty, in nats, averaged over the segments; 0 where nothing
             had to be translated.
         alternatives: the n best as (text, score), best first, the first being the translation itself.
-        alignment: which words of the text and of the best translation say the same; None if not asked for. A segment
-            that had to be mended has no links.
+        alignment: which words of the text and of the best translation say the same; None if not asked for. Protected
+            spans that were put back are linked as wholes.
         notes: what had to be done to make it sound, of :data:`~dragoman.translator.robust.rescue.NOTES`.
     """
 
@@ -210,8 +210,8 @@ class Translator:
         found = self._responder.outcomes(distinct, decoding, done)
         most = decoding.n_best
         return [
-            self._assemble(text, document, [(request, found[request]) for request in asked], prefix, most)
-            for text, document, asked, prefix in zip(texts, documents, requests, prefixes, strict=True)
+            self._assemble(document, [found[request] for request in asked], prefix, most)
+            for document, asked, prefix in zip(documents, requests, prefixes, strict=True)
         ]
 
     def aligning(self) -> Self:
@@ -280,23 +280,18 @@ class Translator:
             raise UnknownNameError(f"the model {self.name} knows no tag {tag!r}", hint=known)
         return tag
 
-    def _assemble(
-        self, text: str, document: Document, found: Sequence[tuple[Request, Outcome]], prefix: str, most: int
-    ) -> Translation:
+    def _assemble(self, document: Document, found: Sequence[Outcome], prefix: str, most: int) -> Translation:
         """The k-th alternative of a document is made of the k-th draft of each segment, or of its last."""
         alternatives = []
-        for rank in range(min(most, max((len(outcome.drafts) for _, outcome in found), default=1))):
-            chosen = [outcome.drafts[min(rank, len(outcome.drafts) - 1)] for _, outcome in found]
+        for rank in range(min(most, max((len(outcome.drafts) for outcome in found), default=1))):
+            chosen = [outcome.drafts[min(rank, len(outcome.drafts) - 1)] for outcome in found]
             score = sum(one.score for one in chosen) / max(1, len(chosen))
             alternatives.append((document.rebuild([one.text for one in chosen], opening=prefix), score))
         alignment = None
         if self._decoding.alignments:
-            best = [
-                (request.segment, outcome.drafts[0].text, self._responder.links(request, outcome))
-                for request, outcome in found
-            ]
-            alignment = tuple(links_of_document(text, alternatives[0][0], best))
-        notes = tuple(dict.fromkeys(note for _, outcome in found for note in outcome.notes))
+            best = [(outcome.drafts[0].text, outcome.drafts[0].links) for outcome in found]
+            alignment = tuple(links_of_document(document, alternatives[0][0], best, opening=prefix))
+        notes = tuple(dict.fromkeys(note for outcome in found for note in outcome.notes))
         return Translation(*alternatives[0], tuple(alternatives), alignment, notes)
 
 

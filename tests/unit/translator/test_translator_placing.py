@@ -59,3 +59,25 @@ def test_what_was_typed_stays():
     terms = Terminology({"dog": "Tier"}).find("a dog")
     assert place_terms("ein Hund", links, terms, typed="ein Hu").text == "ein Hund"
     assert place_terms("ein Hund", links, terms, typed="ein ").text == "ein Tier"
+
+
+def test_a_word_inside_an_address_is_no_term():
+    text = "mail dog@dog.de about {dog} my dog"
+    [found] = Terminology({"dog": "Tier"}).find(text)
+    assert (found.start, found.end) == (31, 34)
+    whole = Terminology({"#dog": "#Tier", "dog@dog.de": "tier@dog.de"}).find("#dog and dog@dog.de")
+    assert [term.target for term in whole] == ["#Tier", "tier@dog.de"]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "terms", "said"),
+    [
+        ("my dog www.dog.de", "mein www.dog.de Tier", {"dog": "Hund"}, None),  # linked with a part of an address only
+        ("my dog www.dog.de", "mein www.Hund.de", {"dog": "Hund"}, None),  # said in an address is not said
+        ("my mail", "meine info@x.de", {"mail": "info@x.de"}, "meine info@x.de"),
+    ],
+)
+def test_nothing_takes_the_place_of_a_part_of_an_address(source, target, terms, said):
+    found = placed(source, target, [(1, 3)], terms)
+    assert found.text == (said or target)
+    assert bool(found.missing) == (said is None)

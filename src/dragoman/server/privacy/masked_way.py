@@ -9,11 +9,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dragoman.safeguards.masking import Masked, Masker
+from dragoman.safeguards.kinds import Place
+from dragoman.safeguards.masking import Masked, Masker, Restored
 from dragoman.server.fleet import Hop
 from dragoman.server.memory import UNTRANSLATED, MemorySpeaker
-from dragoman.server.speaker import Wish
-from dragoman.server.texts.hops import Hopped, travel
+from dragoman.server.speaker import Link, Wish
+from dragoman.server.texts.hops import UNALIGNED, Hopped, travel
 from dragoman.translator.terminology import Terminology
 
 _LONG = 2000
@@ -42,7 +43,8 @@ async def travel_masked(
     masked = await mask_for(text, hops, masker)
     if masked is None:
         return await travel(text, hops, wish, terms)
-    return restored(await travel(masked.text, hops, wish, without(terms, masked), masked), text, masked)
+    found = await travel(masked.text, hops, wish, without(terms, masked), masked)
+    return restored(found, text, masked, aligned=wish.alignments)
 
 
 def without(terms: Terminology, masked: Masked) -> Terminology:
@@ -52,17 +54,38 @@ def without(terms: Terminology, masked: Masked) -> Terminology:
     return Terminology({found.source: found.target for found in terms.find(masked.text)})
 
 
-def restored(found: Hopped, text: str, masked: Masked) -> Hopped:
-    """``found`` with the values of ``text``; only translations that hold all of them."""
+def restored(found: Hopped, text: str, masked: Masked, *, aligned: bool) -> Hopped:
+    """``found`` with the values of ``text``; only translations that hold all of them.
+
+    Args:
+        found: of the masked text.
+        text: as it came.
+        masked: it without its values.
+        aligned: whether links are wished; those of values need no model.
+    """
     held = masked.held(masked.text)
     whole = [one for one in found.texts if masked.held(one) == held]
     if not whole:
         return Hopped((text,), tuple(dict.fromkeys((*found.flags, UNTRANSLATED))))
     with_values = [masked.restore(one) for one in whole]
-    best, original = with_values[0], masked.original
-    links = found.links if whole[0] == found.texts[0] else ()
-    return replace(
-        found,
-        texts=tuple(dict.fromkeys(one.text for one in with_values)),
-        links=tuple(dict.fromkeys((original.place(*source), best.place(*target)) for source, target in links)),
-    )
+    texts = tuple(dict.fromkeys(one.text for one in with_values))
+    if not aligned:
+        return replace(found, texts=texts, links=())
+    is_best = whole[0] == found.texts[0]
+    flags = found.flags if is_best else tuple(dict.fromkeys((*found.flags, UNALIGNED)))
+    links = _linked(masked.original, with_values[0], found.links if is_best else ())
+    return Hopped(texts, flags, links)
+
+
+def _linked(source: Restored, target: Restored, links: Sequence[Link]) -> tuple[Link, ...]:
+    """``links`` in the texts with their values: each value with itself, and with nothing else."""
+    waiting: dict[str, list[Place]] = {}
+    for _, place in target.places:
+        waiting.setdefault(target.text[slice(*place)], []).append(place)
+    values = [(place, waiting[source.text[slice(*place)]].pop(0)) for _, place in source.places]
+    words = [
+        (source.place(*first), target.place(*second))
+        for first, second in links
+        if not (source.meets(*first) or target.meets(*second))
+    ]
+    return tuple(dict.fromkeys(sorted((*words, *values), key=lambda link: link[1])))

@@ -6,9 +6,13 @@ sentence shows when it has done so.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dragoman.text.spans import Span, joined, standing_alone
+from dragoman.text.spans import Span, find_spans, joined, standing_alone
+from dragoman.text.words import word_spans
+from dragoman.translator.moving import Change, relinked, replaced, shift
+from dragoman.translator.placing import Link
+from dragoman.translator.placing import Span as Place
 
 STAND_INS = (
     ("17", "23", "41", "58", "64", "79", "83", "96"),
@@ -22,6 +26,10 @@ _AFTER_HEAD = re.compile(r"(?:[:;,–—-]+(?=\s)|[：；，])?\s*")
 """A mark behind a span at the beginning: it goes with the span, for no model begins a sentence with it."""
 
 
+Hidden = tuple[Place, str, str]
+"""Where a stand-in is in the core, itself, and the span that it stands for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A text whose spans are hidden.
@@ -30,26 +38,56 @@ class Frame:
         before: what was cut off at its beginning, with the space after it.
         core: what is to be translated.
         after: what was cut off at its end, with the space before it.
-        marks: whether the text's last marks stood behind ``after``; they are in the core now.
-        hidden: (stand-in, span) of each span inside.
+        marks: the text's last marks, where they stood behind ``after``; they end the core now.
+        hidden: the spans inside.
     """
 
     before: str
     core: str
     after: str
-    marks: bool = False
-    hidden: tuple[tuple[str, str], ...] = ()
+    marks: str = ""
+    hidden: tuple[Hidden, ...] = ()
 
-    def restore(self, translation: str) -> str | None:
-        """The translation with its spans; None when a stand-in is not there exactly once."""
-        for stand_in, span in self.hidden:
+    def restore(self, translation: str, links: Sequence[Link] = ()) -> tuple[str, tuple[Link, ...]] | None:
+        """The translation with its spans, and the links of the text with it; None when a stand-in is not there once.
+
+        Args:
+            translation: of the core.
+            links: of the core with it. What they say of stand-ins is not minded: which span is which is known.
+        """
+        found = []
+        for _, stand_in, span in self.hidden:
             places = [found.span() for found in standing_alone(stand_in).finditer(translation)]
             if len(places) != 1:
                 return None
-            [(start, end)] = places
-            translation = translation[:start] + span + translation[end:]
+            found.append((places[0], span))
         body = translation.rstrip(_END_MARKS + " ") if self.marks else translation
-        return joined(self.before, body, self.after) + translation[len(body) :]
+        with_spans = replaced(body, sorted(found))[0]
+        head = joined(self.before, with_spans)
+        before = head[: len(head) - len(with_spans)]
+        after = joined(head, self.after)[len(head) :]
+        said, here = replaced(translation, [((0, 0), before), *sorted(found), ((len(body), len(body)), after)])
+        return said, self._linked(said, here, [place for place, _ in found], links)
+
+    def _linked(self, said: str, here: Change, found: Sequence[Place], links: Sequence[Link]) -> tuple[Link, ...]:
+        """Links of the whole text with ``said``, a translation whose stand-ins, found there, became spans ``here``."""
+        end = len(self.core) - len(self.marks)
+        hidden = [(place, span) for place, _, span in self.hidden]
+        text, there = replaced(self.core, [((0, 0), self.before), *hidden, ((end, end), self.after)])
+        own = [(there.moved(first), here.moved(other)) for (first, _), other in zip(hidden, found, strict=True)]
+        free = [(first, other) for first, other in links if not (there.meets(first) or here.meets(other))]
+        moved = relinked(free, source=there.moved, target=here.moved)
+        behind = len(text) - len(self.marks) - len(self.after)
+        last = here.places[-1][1][1] - len(self.after)
+        ends = relinked(span_links(self.after), source=shift(behind), target=shift(last))
+        return (*span_links(self.before), *moved, *own, *ends)
+
+
+def span_links(text: str) -> tuple[Link, ...]:
+    """The links of a text that stands in its translation as it is: each span as a whole, each word beside them."""
+    spans = [(span.start, span.end) for span in find_spans(text)]
+    words = (word for word in word_spans(text) if not any(word[0] < end and start < word[1] for start, end in spans))
+    return tuple((one, one) for one in sorted((*spans, *words)))
 
 
 def frames(text: str, spans: Sequence[Span]) -> list[Frame]:
@@ -64,15 +102,14 @@ def frames(text: str, spans: Sequence[Span]) -> list[Frame]:
         start = found.end()
     start += len(text[start:]) - len(text[start:].lstrip())
     body = len(text.rstrip(_END_MARKS))
-    end, marks = (body, True) if inside and inside[-1].end <= body else (len(text), False)
+    end = body if inside and inside[-1].end <= body else len(text)
     last = end
     while inside and inside[-1].kind != "number" and not text[inside[-1].end : last].strip():
         last = inside.pop().start
     if last == end:
-        end, marks = len(text), False
-        last = end
+        last = end = len(text)
     last = start + len(text[start:last].rstrip())
-    whole = Frame(text[:start], text[start:last] + text[end:], text[last:end], marks and end < len(text))
+    whole = Frame(text[:start], text[start:last] + text[end:], text[last:end], text[end:])
     return [_hide(whole, inside, start, family) for family in STAND_INS] if inside else [whole]
 
 
@@ -94,10 +131,7 @@ def _hide(frame: Frame, spans: Sequence[Span], offset: int, family: Sequence[str
     There are as many as the family has words that the text does not use; spans beyond stay as they are.
     """
     free = [word for word in family if not standing_alone(word).search(frame.core)]
-    pieces, place, hidden = [], 0, []
-    for word, span in zip(free, spans, strict=False):
-        pieces += [frame.core[place : span.start - offset], word]
-        hidden.append((word, span.text))
-        place = span.end - offset
-    core = "".join([*pieces, frame.core[place:]])
-    return Frame(frame.before, core, frame.after, frame.marks, tuple(hidden))
+    behind = list(zip(free, spans, strict=False))
+    core, change = replaced(frame.core, [((span.start - offset, span.end - offset), word) for word, span in behind])
+    hidden = tuple((place, word, span.text) for (word, span), (_, place) in zip(behind, change.places, strict=True))
+    return replace(frame, core=core, hidden=hidden)

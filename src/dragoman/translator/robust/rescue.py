@@ -2,7 +2,8 @@
 
 What was measured decides the order: first the text as it is; where protected spans did not come through, without
 those at its ends and with stand-ins for those inside; then the parts between them, each alone; and as the last resort
-the text itself. A draft that loops or was cut off is made again with a guard. What was done is noted.
+the text itself. A draft that loops or was cut off is made again with a guard. What was done is noted, and the links of
+a draft go along with its words.
 """
 
 from collections import Counter
@@ -11,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from dragoman.text.casing import Rarity, Shape, sentence_case, shape_of, upper
 from dragoman.text.repetition import cut_loops, has_loop
-from dragoman.text.spans import Span, find_spans, joined, spans_survive, without_inventions
+from dragoman.text.spans import Span, find_spans, spans_survive, without_inventions
+from dragoman.translator.moving import follow, in_a_row, relinked, shift
 from dragoman.translator.placing import Link
 from dragoman.translator.robust.config import RobustConfig
-from dragoman.translator.robust.frames import Frame, bracketed, frames
+from dragoman.translator.robust.frames import Frame, bracketed, frames, span_links
 from dragoman.translator.robust.rounds import Ask, Draft, Drafts, Way
 
 NOTES = {
@@ -31,6 +33,8 @@ NOTES = {
     "unsaid": "a term is not said: the translation has no words for what it translates",
 }
 """Note → what it says."""
+UNTRANSLATED = frozenset(("kept", "empty"))
+"""Notes of a source that stands in the place of its translation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,10 @@ class Outcome:
     Attributes:
         drafts: its translations, best first, at least one.
         notes: what was done, of :data:`NOTES`.
-        links: words of the text and of the best draft, where terms were put into it; None where they can still be had
-            from its hypothesis.
     """
 
     drafts: Drafts
     notes: tuple[str, ...] = ()
-    links: tuple[Link, ...] | None = None
 
 
 class Rescue:
@@ -70,7 +71,7 @@ class Rescue:
         every = find_spans(text) if self._config.spans or self._config.casing else []
         spans = every if self._config.spans else []
         if spans and not _has_words(_without(text, spans)):
-            return Outcome([Draft(text, 0.0)], ("copied",))
+            return Outcome([_as_it_is(text)], ("copied",))
         shape = self._shape(text, every)
         notes: list[str] = []
         form = self._ordinary(text, every) if shape else text
@@ -78,18 +79,19 @@ class Rescue:
         if self._config.spans:
             held = [draft for draft in drafts if self._holds(form, draft)]
             if spans and not held:
-                held = yield from self._with_spans(form, find_spans(form), notes)
+                mended = yield from self._with_spans(form, find_spans(form), notes)
+                held = _of_source(text, form, mended)
             drafts = held or ([] if spans else self._without_inventions(drafts, notes))
         if not drafts:
-            drafts = [Draft(text, 0.0)]
+            drafts = [_as_it_is(text)]
             notes.append("kept" if spans else "empty")
         elif shape == "capitals":
             kept = [span.text for span in spans if span.kind != "number"]
             drafts = [
-                replace(draft, text=upper(draft.text, language=self._target_language, kept=kept)) for draft in drafts
+                _reworded(draft, upper(draft.text, language=self._target_language, kept=kept)) for draft in drafts
             ]
             if spans and not self._holds(text, drafts[0]):
-                return Outcome([Draft(text, 0.0)], (*notes, "kept"))
+                return Outcome([_as_it_is(text)], (*notes, "kept"))
         return Outcome(drafts, tuple(dict.fromkeys(notes)))
 
     def _first(self, text: str, form: str, shape: Shape | None, notes: list[str]) -> Way[Drafts]:
@@ -99,7 +101,7 @@ class Rescue:
         if others and others[0] and (not drafts or others[0][0].score > drafts[0].score):
             return others[0]
         notes += [shape] if shape else []
-        return drafts
+        return _of_source(text, form, drafts)
 
     def _shape(self, text: str, spans: Sequence[Span]) -> Shape | None:
         if not self._config.casing or text.islower():
@@ -109,6 +111,10 @@ class Rescue:
     def _ordinary(self, text: str, spans: Sequence[Span]) -> str:
         kept = [(span.start, span.end) for span in spans]
         return sentence_case(text, language=self._source_language, rarity=self._rarity, kept=kept)
+
+    def holds(self, source: str, draft: Draft) -> bool:
+        """Whether ``draft`` has the protected spans of ``source``, as far as they are seen to."""
+        return not self._config.spans or self._holds(source, draft)
 
     def _holds(self, source: str, draft: Draft) -> bool:
         return spans_survive(source, draft.text, language=self._target_language)
@@ -147,12 +153,12 @@ class Rescue:
     def _without_inventions(self, drafts: Drafts, notes: list[str]) -> Drafts:
         """The drafts of a text without spans, without spans."""
         notes += ["invented"] if drafts else []
-        bare = (replace(draft, text=without_inventions(draft.text)) for draft in drafts)
+        bare = (_reworded(draft, without_inventions(draft.text)) for draft in drafts)
         return [draft for draft in bare if draft.text.strip()]
 
     def _restored(self, frame: Frame, drafts: Drafts) -> Drafts:
-        texts = ((frame.restore(draft.text), draft) for draft in drafts)
-        return [replace(draft, text=text) for text, draft in texts if text is not None]
+        whole = ((frame.restore(draft.text, draft.links), draft) for draft in drafts)
+        return [replace(draft, text=found[0], links=found[1]) for found, draft in whole if found]
 
     def _in_parts(self, text: str, spans: Sequence[Span], notes: list[str]) -> Way[Drafts]:
         """The text between the spans translated part by part; a part that gains a span is left as it was."""
@@ -162,19 +168,41 @@ class Rescue:
         answers = yield from self._steady(worded, notes)
         notes.append("parts")
         said = {
-            part: next((draft for draft in drafts if self._holds(part, draft)), Draft(part, 0.0))
+            part: next((draft for draft in drafts if self._holds(part, draft)), _as_it_is(part))
             for part, drafts in zip(worded, answers, strict=True)
         }
-        pieces = [parts[0].replace(parts[0].strip(), _text_of(said, parts[0]), 1)]
+        pieces = [_part(said, parts[0])]
         for span, part in zip(spans, parts[1:], strict=True):
-            pieces += [span.text, part.replace(part.strip(), _text_of(said, part), 1)]
+            pieces += [(span.text, span.text, span_links(span.text)), _part(said, part)]
         scores = [draft.score for draft in said.values()]
-        return [Draft(joined(*pieces), sum(scores) / max(1, len(scores)))]
+        whole, links = in_a_row(pieces)
+        return [Draft(whole, sum(scores) / max(1, len(scores)), links=links)]
 
 
-def _text_of(said: dict[str, Draft], part: str) -> str:
+def _part(said: dict[str, Draft], part: str) -> tuple[str, str, tuple[Link, ...]]:
+    """A part, what was said of it, with the spaces around it, and their links."""
     core = part.strip()
-    return said[core].text.strip() if core in said else core
+    draft = said.get(core) or _as_it_is(core)
+    text = draft.text.strip()
+    first, last = part.find(core), draft.text.find(text)
+    links = relinked(draft.links, source=shift(first), target=shift(first - last))
+    return part, part.replace(core, text, 1), links
+
+
+def _as_it_is(text: str) -> Draft:
+    """A text that stands for its translation."""
+    return Draft(text, 0.0, links=span_links(text))
+
+
+def _reworded(draft: Draft, text: str) -> Draft:
+    """``draft`` with other letters, or fewer words."""
+    return replace(draft, text=text, links=relinked(draft.links, target=follow(draft.text, text)))
+
+
+def _of_source(text: str, form: str, drafts: Drafts) -> Drafts:
+    """``drafts`` of a form of ``text`` as those of the text itself."""
+    move = follow(form, text)
+    return [replace(draft, links=relinked(draft.links, source=move)) for draft in drafts]
 
 
 def _is_wild(draft: Draft, source: str) -> bool:
@@ -188,7 +216,7 @@ def _tamed(drafts: Drafts, source: str, notes: list[str]) -> Drafts:
     if sound or not drafts:
         return sound
     notes.append("cut")
-    return [replace(drafts[0], text=cut_loops(drafts[0].text, source))]
+    return [_reworded(drafts[0], cut_loops(drafts[0].text, source))]
 
 
 def _has_words(text: str) -> bool:

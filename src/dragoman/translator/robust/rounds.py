@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dragoman.decoding.hypothesis import Hypothesis
+from dragoman.translator.placing import Link
 
 Result = TypeVar("Result")
 
@@ -22,13 +22,13 @@ class Draft:
         text: the translation.
         score: what drafts of one text are ranked by.
         ended: False when the longest length cut it off.
-        hypothesis: what the engine said, if an engine said it; the text may have been mended since.
+        links: words of what was translated and of ``text``; none where they are not asked for or cannot be had.
     """
 
     text: str
     score: float
     ended: bool = True
-    hypothesis: Hypothesis | None = None
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,17 @@ class TextEngine:
         done(len(texts))
         return [
             [
-                Hypothesis(self._task.source_ids(said)[:-1], -1.0 - rank, -1.0, ended=self._ended)
+                self._hypothesis(text, said, rank, aligned=config.alignments)
                 for rank, said in enumerate(self._say(text, config)[: config.n_best])
             ]
             for text in texts
         ]
+
+    def _hypothesis(self, text: str, said: str, rank: int, *, aligned: bool) -> Hypothesis:
+        """Each character is said looking at the one in its place, or at the last one."""
+        ids = self._task.source_ids(said)[:-1]
+        alignment = [min(place, len(text) - 1) for place in range(len(ids))] if aligned else None
+        return Hypothesis(ids, -1.0 - rank, -1.0, ended=self._ended, alignment=alignment)
 
     def score(self, examples):
         raise NotImplementedError
