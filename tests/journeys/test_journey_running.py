@@ -53,7 +53,7 @@ class Clients:
                 break
             try:
                 body = answer.read().decode()
-                if answer.status != 200:
+                if answer.status not in (200, 503):  # a busy machine may have to refuse, which is an answer
                     self.failures.append((answer.status, body))
                 self.answers.append(body)
             except (OSError, http.client.HTTPException) as error:

@@ -105,14 +105,16 @@ def _serve(models: Sequence[Path], options: ServeOptions) -> None:
     for path in models:
         read_manifest(path)  # a wrong path is told at once
     shield = read_shield(options.mask, options.names)
-    listening = _bound(options)
     if options.supervise:
+        listening = _bound(options)
         supervise()
     keep_freed_memory(most_bytes=_FREED_BYTES)
     fleet = Fleet(partial(open_model, engine=options.engine, threads=options.threads), options.fleet)
     for memory in options.memories:
         for number, speaker in enumerate(open_memory(*_memory(memory))):
             fleet.add_speaker(speaker, partial(_reopened, memory, number), remember=False)
+    if not options.supervise:
+        listening = _bound(options)
     suggestions = SuggestionFile(options.suggestions) if options.suggestions else None
     security = options.security
     telemetry = Telemetry(options.telemetry)
@@ -146,7 +148,13 @@ def _bound(options: ServeOptions) -> socket.socket:
     import uvicorn
 
     config = uvicorn.Config("", host=options.host, port=options.port, log_level="warning", **_tls(options.security))
-    listening = config.bind_socket()
+    try:
+        listening = config.bind_socket()
+    except SystemExit as error:  # it has said why
+        raise ConfigError(
+            f"cannot listen on {options.host}:{options.port}",
+            hint="does another service listen there? --port 0 finds a free one",
+        ) from error
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # all it accepts inherit that; asyncio misses it
     listening.listen(config.backlog)
     host, port = listening.getsockname()[:2]
