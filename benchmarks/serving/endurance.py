@@ -1,8 +1,9 @@
 """Memory over many requests: the resident size of a server while it answers 100,000 different texts, and its slope.
 
 The slope is that of a straight line through the second half of the measurements (least squares), in MB per 10,000
-requests: the first half fills caches, which are bounded. Ours by default; ``--python`` measures LibreTranslate's server
-afterwards, for as many seconds as it is given.
+requests. What was translated is remembered, up to ``cache_characters`` (20 million by default, about 150,000 sentences):
+until then memory grows as it should, so the cache is made small here, to see all the rest. ``--python`` measures
+LibreTranslate's server afterwards, for as many seconds as it is given.
 
     python benchmarks/serving/endurance.py model-with-ctranslate2/ sentences.en --output out --requests 100000
     python benchmarks/serving/endurance.py model/ sentences.en --output out --python lt/bin/python --seconds 1800
@@ -31,12 +32,13 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=3600.0, help="at most, of each server")
     parser.add_argument("--clients", type=int, default=32)
+    parser.add_argument("--cache-characters", type=int, default=1_000_000, help="that our server remembers")
     parser.add_argument("--python", type=Path, help="of LibreTranslate's environment")
     options = parser.parse_args()
     work = options.output.resolve()
     work.mkdir(parents=True, exist_ok=True)
     bundle = same_search(options.bundle, work)
-    servers = [dragoman(bundle, work)]
+    servers = [dragoman(bundle, work, options=["--limit", f"cache_characters={options.cache_characters}"])]
     if options.python:
         packages = argos_packages(bundle, work, options.python)
         servers.append(libretranslate(options.python.absolute(), packages, work, **SETTINGS["tuned"]))
