@@ -1,9 +1,9 @@
 """Memory over many requests: the resident size of a server while it answers 100,000 different texts, and its slope.
 
 The slope is that of a straight line through the second half of the measurements (least squares), in MB per 10,000
-requests. What was translated is remembered, up to ``cache_characters`` (20 million by default, about 150,000 sentences):
-until then memory grows as it should, so the cache is made small here, to see all the rest. ``--python`` measures
-LibreTranslate's server afterwards, for as many seconds as it is given.
+requests. What was translated is remembered, up to ``cache_characters`` (20 million by default, about 150,000
+sentences); until then memory grows as it should, so the cache is made small here, to see all the rest. ``--python``
+measures LibreTranslate's server afterwards, for as many seconds as it is given.
 
     python benchmarks/serving/endurance.py model-with-ctranslate2/ sentences.en --output out --requests 100000
     python benchmarks/serving/endurance.py model/ sentences.en --output out --python lt/bin/python --seconds 1800

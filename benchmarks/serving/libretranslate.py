@@ -5,7 +5,7 @@ JSON POST to LibreTranslate's own /translate. Both run all the time; one is aske
 order changes from round to round. Four loads:
 
     distinct    32 clients, each with one request at a time; no two texts are equal, so no cache helps
-    repeats     the same, each text drawn from 2,000 with replacement, as on a site whose pages come again
+    repeats     the same, each text drawn from a tenth of the sentences, again and again, as on a site's pages
     documents   8 clients; texts of 1,000 characters and more, a sentence a line
     single      one client
 
@@ -83,7 +83,7 @@ def compared(ours: Server, theirs: Server, lines: Sequence[str], options: argpar
     feeds = {name: {load: feed(load, lines) for load in options.loads} for name in (ours.name, theirs.name)}
     try:
         for one in (ours, theirs):  # what is loaded late is loaded now
-            drive(one.port, distinct(lines[-500:]), clients=32, seconds=3)
+            drive(one.port, warmth(lines), clients=32, seconds=3)
         for number, load in itertools.product(range(options.rounds), options.loads):
             order = (ours, theirs) if number % 2 else (theirs, ours)
             rounds = {one.name: measured(one, feeds[one.name][load], CLIENTS[load], options.seconds) for one in order}
@@ -100,13 +100,19 @@ def compared(ours: Server, theirs: Server, lines: Sequence[str], options: argpar
 
 
 def feed(load: str, lines: Sequence[str]) -> Iterator[str]:
-    """The texts of a load, the same for both servers, never two equal but for those of repeats."""
+    """The texts of a load, the same for both servers, of lines that no other load has."""
+    share = len(lines) // 10
     if load == "repeats":
         drawn = random.Random(2)
-        return (drawn.choice(lines[:2000]) for _ in itertools.count())
+        return (drawn.choice(lines[:share]) for _ in itertools.count())
     if load == "documents":
-        return documents(lines, characters=1000, joint="\n")
-    return distinct(lines if load == "distinct" else lines[::-1])
+        return documents(lines[share : 4 * share], characters=1000, joint="\n")
+    return distinct(lines[4 * share : 8 * share] if load == "distinct" else lines[8 * share : 9 * share])
+
+
+def warmth(lines: Sequence[str]) -> Iterator[str]:
+    """Texts for what is loaded late."""
+    return distinct(lines[9 * (len(lines) // 10) :])
 
 
 def measured(server: Server, texts: Iterator[str], clients: int, seconds: float) -> tuple[dict, Round]:

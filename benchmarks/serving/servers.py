@@ -41,6 +41,7 @@ class Server:
 
     def start(self) -> float:
         """Start it, wait for its first translation, and tell how many seconds that took."""
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that whoever started it stops it
         began = time.perf_counter()
         self.process = subprocess.Popen(
             self.command,
