@@ -3,7 +3,7 @@
 LibreTranslate reads Argos packages. From a dragoman bundle with a CTranslate2 model one is made: the same weights, the
 same SentencePiece model; our bundle is copied and told the search that Argos Translate has built in (beam 4, length
 penalty 0.2), so both search alike. Sentences are split for LibreTranslate by spaCy's rules (``ARGOS_CHUNK_TYPE=SPACY``
-with a blank pipeline in the package), which is much cheaper than its default, a neural network that is downloaded.
+with a blank pipeline in the package); its default is a neural network that is downloaded.
 """
 
 import json
