@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import replace
+from html import unescape
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,6 +29,24 @@ class Forgetful(Reverser):
     def _without(self, said):
         text = re.sub(r"\{\d+\}", "", said.texts[0])
         return said if text == said.texts[0] else replace(said, texts=(text,), alignment=())
+
+
+MARKED = (
+    "<b>",
+    "</b>",
+    "<i>",
+    "</i>",
+    "<p>",
+    "<br>",
+    "a",
+    "dog",
+    " ",
+    "\n",
+    "&amp;",
+    "x&#233;",
+    VALUES[0],
+    '<img alt="big cat">',
+)
 
 
 def answer(speaker, text, **more):
@@ -72,3 +91,16 @@ def test_words_between_rescued_values_are_linked():
     assert {text[slice(*one)]: found.text[slice(*other)] for one, other in found.alignment} == {
         one: one for one in ("my", "dog", "wrote", "anna@kern.example.org", "and", "192.168.17.4", ".")
     }
+
+
+def said_by(raw):
+    return unescape(re.sub(r"<[^>]*>", "", raw))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(MARKED), min_size=1, max_size=14).map("".join), st.sampled_from(("html", "markdown")))
+def test_links_of_marked_up_texts_are_of_the_same_words(text, kind):
+    found = answer(Reverser("en", "de"), text, format=kind)
+    assert found.alignment or "no-alignment" in found.flags or not any(map(str.isalnum, said_by(text)))
+    for first, second in found.alignment:
+        assert said_by(text[slice(*first)]).split() == said_by(found.text[slice(*second)]).split() != []

@@ -8,7 +8,8 @@ from server_fakes import Obedient, Parrot, make_service
 from dragoman.server.ask import Ask, RefusedError
 from dragoman.server.gate import Credentials
 from dragoman.server.speaker import Said, Segments
-from dragoman.server.texts.hops import links_of, through
+from dragoman.server.texts.hops import Hopped, links_of, through
+from dragoman.server.texts.marked import put_together, read
 
 
 class Reverser(Parrot):
@@ -82,10 +83,37 @@ def test_words_are_aligned_in_the_whole_text_and_what_is_missing_is_told(service
     assert answer(service, "a car").flags == ()
 
 
-def test_words_between_marks_are_not_aligned_and_that_is_told():
-    service = make_service(Reverser("en", "de"))
+def linked(text, found):
+    return {text[slice(*first)]: found.text[slice(*second)] for first, second in found.alignment}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said", "links"),
+    [
+        ("html", "<p>a <b>car</b></p>", "<p><b>car</b> a</p>", {"a": "a", "car": "car"}),
+        (
+            "html",
+            '<img alt="a  dog"><p>x &amp; &#233;t <i>c</i> a@b.example</p>',
+            '<img alt="dog a"><p>a@b.example <i>c</i> &#233;t &amp; x</p>',
+            {one: one for one in ("a", "dog", "x", "&amp;", "&#233;t", "c", "a@b.example")},
+        ),
+        ("xml", "<x>a<g/> b\n c</x>", "<x>c b a<g/></x>", {"a": "a", "b": "b", "c": "c"}),
+        ("markdown", "> a *b*\n> c\n\n# d e\n", "> c *b* a\n\n# e d\n", {one: one for one in "abcde"}),
+    ],
+)
+def test_links_of_marked_up_texts_are_places_in_the_markup(kind, text, said, links):
+    found = answer(make_service(Reverser("en", "de")), text, format=kind, alignments=True)
+    assert (found.text, found.flags) == (said, ())
+    assert linked(text, found) == links
+
+
+def test_what_is_not_aligned_between_marks_is_told(service):
     found = answer(service, "<p>a <b>car</b></p>", format="html", alignments=True)
-    assert (found.text, found.alignment, found.flags) == ("<p><b>car</b> a</p>", (), ("no-alignment",))
+    assert (found.alignment, found.flags) == ((), ("no-alignment",))
+    markup = read("<p>a</p><p>b</p>", Ask(("",), "de", format="html"))
+    said = [Hopped(("😀",), links=(((0, 1), (0, 1)),)), Hopped(("c",), links=(((0, 1), (0, 1)),))]
+    whole = put_together(markup, said, Ask(("",), "de", format="html", alignments=True))
+    assert (whole.texts, whole.links, whole.flags) == (("<p>😀</p><p>c</p>",), (), ("no-alignment",))
 
 
 def test_terms_are_put_in_through_the_language_in_between():

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.text.markup.html import parse_html
+from dragoman.text.markup.markdown import parse_markdown
 from dragoman.text.markup.parts import MarkupError, Rendered
 from dragoman.text.markup.xml import parse_xml
 from dragoman.text.words import word_spans
@@ -76,6 +77,17 @@ def tree_of(text):
 def test_html_that_is_translated_into_itself_comes_back_letter_for_letter(text):
     markup = parse_html(text)
     assert markup.render([Rendered(unit.plain) for unit in markup.units]) == (text, 0)
+
+
+@given(FRAGMENTS | st.text(max_size=60) | st.text("<>/ab=\"'!-&; \n", max_size=40))
+def test_every_character_of_a_unit_is_found_in_the_text(text):
+    for parse in (parse_html, parse_markdown):
+        markup = parse(text)
+        for unit, places in zip(markup.units, markup.positions(), strict=True):
+            assert len(places) == len(unit.plain)
+            for character, (start, end) in zip(unit.plain, places, strict=True):
+                raw = text[start:end]
+                assert raw == character or character == " " or raw[0] in "&\\"
 
 
 @given(st.text(max_size=60) | st.text("<>/ab=\"'!-&; \n", max_size=30) | st.lists(TREES).map("".join))

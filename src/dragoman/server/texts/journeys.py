@@ -11,7 +11,7 @@ from dragoman.server.ask import Ask, RefusedError, Translated
 from dragoman.server.fleet import Hop
 from dragoman.server.privacy.masked_way import mask_for, travel_masked, without
 from dragoman.server.speaker import Said, Segments, Wish
-from dragoman.server.texts.hops import UNALIGNED, Hopped, begin_up_to, planned, travel
+from dragoman.server.texts.hops import Hopped, begin_up_to, planned, travel
 from dragoman.server.texts.marked import put_together
 from dragoman.text.markup.document import Markup
 from dragoman.translator.terminology import Terminology
@@ -91,15 +91,13 @@ async def translated(journey: Journey, ask: Ask, terms: Terminology) -> Translat
 
 
 async def _marked(markup: Markup, journey: Journey, ask: Ask, terms: Terminology) -> Hopped:
-    """Words are aligned to place the marks; where they stand between the marks of the whole is not told."""
+    """Words are aligned to place the marks, too."""
     hops, masker = journey.hops, journey.masker
+    wishes = (Wish(ask.alternatives, alignments=bool(unit.marks) or ask.alignments) for unit in markup.units)
     units = (
-        travel_masked(unit.plain, hops, Wish(ask.alternatives, alignments=bool(unit.marks)), terms, masker)
-        for unit in markup.units
+        travel_masked(unit.plain, hops, wish, terms, masker) for unit, wish in zip(markup.units, wishes, strict=True)
     )
-    found = await asyncio.to_thread(put_together, markup, await asyncio.gather(*units))
-    flags = [flag for flag in found.flags if flag != UNALIGNED]
-    return replace(found, flags=(*flags, UNALIGNED) if ask.alignments else tuple(flags))
+    return await asyncio.to_thread(put_together, markup, await asyncio.gather(*units), ask)
 
 
 async def pieces(

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from dragoman.text.markup.parts import Escape, Part, Rendered, Span, Unit
 from dragoman.text.markup.placing import Room, place
+from dragoman.text.markup.positions import positions
 from dragoman.text.markup.units import SPACES, find_units, text_of, written
 from dragoman.text.words import word_spans
 
@@ -55,6 +57,17 @@ class Markup:
     def plain(self) -> str:
         """All that is to be translated, unit by unit in lines."""
         return "\n".join(unit.plain for unit in self.units)
+
+    def positions(self) -> list[list[Span]]:
+        """For each unit where each of its characters is written in the text."""
+        starts = list(accumulate((len(part.raw) for part in self._parts), initial=0))
+        places = []
+        for site in self._values:
+            part = self._parts[site.unit.first]
+            value = part.values[site.value or 0]
+            places.append(positions(value.parts, starts[site.unit.first] + value.start))
+        places += [positions(self._parts[unit.first : unit.last], starts[unit.first]) for unit in self._units]
+        return places
 
     def render(self, translations: Sequence[Rendered]) -> tuple[str, int]:
         """The text with ``translations`` of its units, and how many of them were left as they came.
