@@ -101,6 +101,7 @@ def said_by(raw):
 @given(st.lists(st.sampled_from(MARKED), min_size=1, max_size=14).map("".join), st.sampled_from(("html", "markdown")))
 def test_links_of_marked_up_texts_are_of_the_same_words(text, kind):
     found = answer(Reverser("en", "de"), text, format=kind)
-    assert found.alignment or "no-alignment" in found.flags or not any(map(str.isalnum, said_by(text)))
+    if kind == "html" and any(map(str.isalnum, said_by(text))):  # Markdown keeps blocks of HTML
+        assert found.alignment or "no-alignment" in found.flags
     for first, second in found.alignment:
         assert said_by(text[slice(*first)]).split() == said_by(found.text[slice(*second)]).split() != []

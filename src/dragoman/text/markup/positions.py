@@ -25,12 +25,12 @@ def positions(parts: Sequence[Part], start: int) -> list[Span]:
 
 
 def _written(parts: Sequence[Part], start: int) -> Iterator[tuple[str, Span]]:
-    """Each character; one of a part that is not written plainly stands where all of the part does."""
+    """Each character; one of a part that is longer than what it says stands where all of the part does."""
     begins = accumulate((len(part.raw) for part in parts), initial=start)
     for part, begin in zip(parts, begins, strict=False):
         for number, character in enumerate(part.plain if part.role == "text" else ""):
-            is_plain = part.raw == part.plain
-            yield character, (begin + number, begin + number + 1) if is_plain else (begin, begin + len(part.raw))
+            is_alike = len(part.raw) == len(part.plain)
+            yield character, (begin + number, begin + number + 1) if is_alike else (begin, begin + len(part.raw))
 
 
 def in_markup(links: Links, source: Sequence[Span], target: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
