@@ -112,6 +112,8 @@ def test_spans_that_were_put_back_are_linked_with_themselves(spoiler, text):
         return
     if len(spoiler.plan(text).segments) > 1 or {"capitals", "title"} & set(translation.notes):
         return
+    if len(find_spans(text)) > 6:  # there are stand-ins for some; the others the model copied by itself
+        return
     spans = {
         (span.start, span.end): span.text for span in find_spans(text) if span.kind in ("url", "email", "placeholder")
     }
