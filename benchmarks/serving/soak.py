@@ -176,6 +176,7 @@ class Soak:
         return 0.0
 
     def ask(self, connection: http.client.HTTPConnection, name: str, text: str, key: str) -> tuple[int, str]:
+        """Status and body; a 503 that does not say when to come again has the status 0."""
         way = WAYS[name]
         values = way.body(text, *self.languages)
         headers = {"content-type": "application/json", "authorization": f"{way.scheme} {key}"}
@@ -185,7 +186,8 @@ class Soak:
             values["tokenCode"] = key
         connection.request("POST", way.path, json.dumps(values), headers)
         answer = connection.getresponse()
-        return answer.status, answer.read().decode()
+        says_when = answer.status != 503 or answer.headers["Retry-After"] is not None
+        return answer.status if says_when else 0, answer.read().decode()
 
     def learn(self) -> None:
         """What the undisturbed service says to each text."""
@@ -220,12 +222,14 @@ class Soak:
 
     def _broken(self, error: Exception, used: float) -> None:
         """A connection broke that was last known whole at ``used``: by a kill, by the end, or as it should not have."""
-        now = time.monotonic()
-        if any(begin <= now and used <= end for begin, end in self.killed):
+        now, is_refused = time.monotonic(), isinstance(error, ConnectionRefusedError)
+        if not is_refused and any(begin <= now and used <= end for begin, end in self.killed):
             self.counts.add("broken by kill -9")
         elif now >= self.stopped_at:
             self.counts.add("turned away at the end")
             time.sleep(0.2)
+        elif is_refused:
+            self.counts.add("connection refused", example=repr(error))
         else:
             self.counts.add("lost", example=repr(error))
 
@@ -337,6 +341,7 @@ class Soak:
             "outcomes": dict(sorted(outcomes.items())),
             "lost": outcomes["lost"],
             "mangled": outcomes["mangled"],
+            "connections_refused": outcomes["connection refused"],
             "of_500": sum(count for name, count in outcomes.items() if name == "error 500")
             + log.count('"status": 500'),
             "crashes": log.count('"event": "crash"'),
@@ -377,12 +382,13 @@ def main() -> None:
                 clients=options.clients,
                 fault_seconds=options.fault_seconds,
             )
-        if figures["lost"] or figures["mangled"] or figures["of_500"] or figures["crashes"]:
+        is_bad = any(figures[one] for one in ("lost", "connections_refused", "mangled", "of_500", "crashes"))
+        if is_bad:
             shutil.copyfile(soak.log, "soak.log")
     print(json.dumps(figures, indent=2))
     if options.output:
         options.output.write_text(json.dumps(figures, indent=2) + "\n")
-    sys.exit(bool(figures["lost"] or figures["mangled"] or figures["of_500"] or figures["exit_code"]))
+    sys.exit(bool(is_bad or figures["exit_code"]))
 
 
 if __name__ == "__main__":
