@@ -51,6 +51,20 @@ def wait_until_ready(address):
     raise AssertionError("not ready")
 
 
+def test_another_name_that_leads_here_is_refused(tmp_path):
+    (tmp_path / "pairs.tsv").write_text("bonjour\tguten Tag\n", encoding="utf-8")
+    memory = ("--memory", f"fr-de:{tmp_path / 'pairs.tsv'}")
+    for options, status in (((), 403), (("--trust-proxy", "127.0.0.1"), 200)):
+        with running(*memory, *options, log=tmp_path / "log") as (address, _):
+            wait_until_ready(address)
+            request = urllib.request.Request(f"{address}/languages", headers={"Host": "rebound.example"})
+            try:
+                found = urllib.request.urlopen(request, timeout=30).status
+            except urllib.error.HTTPError as error:
+                found = error.code
+            assert found == status
+
+
 def test_a_model_and_a_memory(golden, tmp_path):
     (tmp_path / "pairs.tsv").write_text("bonjour\tguten Tag\n", encoding="utf-8")
     with running(golden, "--memory", f"fr-de:{tmp_path / 'pairs.tsv'}", log=tmp_path / "log") as (address, process):

@@ -20,6 +20,7 @@ from dragoman.server.running.allocation import keep_freed_memory
 from dragoman.server.running.attendance import attend, reload_all
 from dragoman.server.running.room import leave
 from dragoman.server.running.supervisor import supervise
+from dragoman.server.security.hosts import OnlyNamed, own_names
 from dragoman.server.security.options import SecurityOptions
 from dragoman.server.security.watch import watched_store
 from dragoman.server.service import Service, ServiceLimits
@@ -137,6 +138,8 @@ def _serve(models: Sequence[Path], options: ServeOptions) -> None:
             telemetry=telemetry,
             web_page=options.web_page,
         )
+        if not security.proxies and (names := own_names(options.host)):
+            app.add_middleware(OnlyNamed, names=names)
         logging.getLogger("uvicorn").handlers[:] = [LogRecords(telemetry.log)]
         server = _server(app, options, partial(reload_all, fleet))
         server.run([listening])
