@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 
 from dragoman.server.ask import Answer, Ask, RefusedError
 from dragoman.server.dialects.libretranslate_files import add_files
-from dragoman.server.dialects.protocol import address, application, parameters
+from dragoman.server.dialects.protocol import PlainRoute, address, application, parameters
 from dragoman.server.gate import Credentials
 from dragoman.server.names import language_name
 from dragoman.server.service import Service
@@ -41,7 +41,7 @@ def make(service: Service) -> FastAPI:
         )
         return JSONResponse(_rendered(answer, many=many, detected=source == "auto", values=values))
 
-    app.add_route("/translate", translate, methods=["POST"])  # reads its parameters itself: FastAPI has nothing to add
+    app.router.routes.append(PlainRoute("/translate", translate, methods=["POST"]))  # FastAPI has nothing to add
 
     @app.post("/detect")
     async def detect(request: Request) -> Response:

@@ -10,7 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from dragoman.server.ask import RefusedError
 from dragoman.server.service import Service
@@ -30,6 +31,15 @@ class Dialect(Protocol):
     def make(self, service: Service) -> FastAPI:
         """Its application."""
         ...
+
+
+class PlainRoute(Route):
+    """A route to a function that reads its request itself; the metrics and the log know it as FastAPI's own ones."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether it is asked for; its template is told with it."""
+        found, told = super().matches(scope)
+        return found, {**told, "route": self} if found is not Match.NONE else told
 
 
 @dataclass(frozen=True, slots=True)
