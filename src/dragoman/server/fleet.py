@@ -23,9 +23,10 @@ from dragoman.server.ask import RefusedError
 from dragoman.server.batcher import Batcher
 from dragoman.server.cache import Cache
 from dragoman.server.languages import match, shortest_way
+from dragoman.server.memory import MemorySpeaker
 from dragoman.server.running.care import Care
 from dragoman.server.running.room import LOADING_THREAD, MODEL_THREAD, release_memory
-from dragoman.server.speaker import Speaker, Wish
+from dragoman.server.speaker import Said, Speaker, Wish
 from dragoman.server.telemetry.observer import SILENCE, Observer, observed
 
 State = Literal["loading", "ready", "failed"]
@@ -125,13 +126,20 @@ class Hop:
         source: BCP-47 code.
         target: BCP-47 code.
         member: what translates.
+        memories: what is asked before it.
         turns: of which a segment takes one before it goes into the queue, where only some may be there at once.
     """
 
     source: str
     target: str
     member: Member
+    memories: tuple[MemorySpeaker, ...] = ()
     turns: asyncio.Semaphore | None = None
+
+    def recall(self, segment: str, *, alternatives: int = 0) -> Said | None:
+        """What the first memory that knows ``segment`` holds for it."""
+        found = (memory.recall(segment, alternatives=alternatives) for memory in self.memories)
+        return next((said for said in found if said is not None), None)
 
 
 class Fleet:
@@ -267,16 +275,18 @@ class Fleet:
             raise RefusedError(
                 "unknown_pair", f"no model translates from {source} into {target}, nor do several together"
             )
-        return [Hop(*step, self._member(*step)) for step in steps]
+        return [self._hop(*step) for step in steps]
 
-    def _member(self, source: str, target: str) -> Member:
-        return next(
+    def _hop(self, source: str, target: str) -> Hop:
+        """The first model of this direction, after its memories; the first of these where there is no model."""
+        found = [
             member
             for member in self.members
-            if member.state == "ready"
-            and member.speaker is not None
-            and (member.speaker.source_language, member.speaker.target_language) == (source, target)
-        )
+            if member.state == "ready" and member.speaker is not None and _ends(member.speaker) == (source, target)
+        ]
+        memories = tuple(member.speaker for member in found if isinstance(member.speaker, MemorySpeaker))
+        models = [member for member in found if not isinstance(member.speaker, MemorySpeaker)]
+        return Hop(source, target, models[0], memories) if models else Hop(source, target, found[0], memories[1:])
 
     def _not_ready(self) -> RefusedError:
         if any(member.state == "loading" for member in self.members):

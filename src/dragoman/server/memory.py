@@ -41,11 +41,13 @@ class MemorySpeaker:
     def run(self, kind: Hashable, segments: Sequence[str]) -> list[Said]:
         """What the memory holds for each segment."""
         assert isinstance(kind, Wish)
-        found = [self._pairs.get(segment) for segment in segments]
-        return [
-            Said(tuple(texts[: kind.alternatives + 1])) if texts else Said((segment,), flags=(UNTRANSLATED,))
-            for segment, texts in zip(segments, found, strict=True)
-        ]
+        found = [self.recall(segment, alternatives=kind.alternatives) for segment in segments]
+        return [said or Said((segment,), flags=(UNTRANSLATED,)) for segment, said in zip(segments, found, strict=True)]
+
+    def recall(self, segment: str, *, alternatives: int = 0) -> Said | None:
+        """What the memory holds for ``segment``, letter for letter; None if nothing."""
+        texts = self._pairs.get(segment)
+        return Said(tuple(texts[: alternatives + 1])) if texts else None
 
 
 def open_memory(location: str, source: str, target: str) -> list[MemorySpeaker]:

@@ -18,7 +18,9 @@ Host = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all."
 Port = Annotated[int, typer.Option(min=0, max=65535)]
 Memory = Annotated[
     list[str] | None,
-    typer.Option(help="A translation memory that answers by exact match, as en-de:pairs.tmx; may be repeated."),
+    typer.Option(
+        help="A translation memory that answers by exact match, before a model, as en-de:pairs.tmx; may be repeated."
+    ),
 ]
 Engine = Annotated[str, typer.Option(help="What runs the models, of those in them; auto takes the quickest.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="Processor threads of each model.")]

@@ -7,6 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from dragoman.server.fleet import Fleet, Member, State
+from dragoman.server.memory import MemorySpeaker
 
 
 def direction_of(member: Member) -> str:
@@ -15,9 +16,9 @@ def direction_of(member: Member) -> str:
 
 
 def members_by_direction(fleet: Fleet) -> dict[str, Member]:
-    """Those that translate: of several members for one direction the first one does."""
+    """Those that translate: for one direction the first of several members; a memory only where it is alone."""
     found: dict[str, Member] = {}
-    for member in fleet.members:
+    for member in sorted(fleet.members, key=lambda one: isinstance(one.speaker, MemorySpeaker)):
         if member.batcher is not None and member.speaker is not None:
             found.setdefault(direction_of(member), member)
     return found

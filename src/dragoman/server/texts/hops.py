@@ -10,6 +10,7 @@ from dragoman.safeguards.masking import Masked
 from dragoman.server.fleet import Hop
 from dragoman.server.speaker import Link, Said, Segments, Wish
 from dragoman.server.texts.kept import kept
+from dragoman.server.texts.recalled import FROM_MEMORY, segments_with
 from dragoman.translator.placing import place_terms
 from dragoman.translator.terminology import Terminology
 
@@ -143,11 +144,23 @@ def planned(
     assert speaker is not None
     assert batcher is not None
 
+    def knows(segment: str) -> bool:
+        return hop.recall(segment) is not None and not (masked and masked.held(segment))
+
     def submit(segment: str) -> Coroutine[Any, Any, Said]:
+        if hop.memories and knows(segment):
+            return _recalled(segment, hop, wish)
         coming = batcher.submit(segment, told if told.terms and terms.find(segment) else wish)
         return coming if hop.turns is None else _in_turn(hop.turns, coming)
 
-    return speaker.segments(text), submit if masked is None else partial(kept, submit=submit, masked=masked)
+    plan = segments_with(text, speaker, knows) if hop.memories else speaker.segments(text)
+    return plan, submit if masked is None else partial(kept, submit=submit, masked=masked)
+
+
+async def _recalled(segment: str, hop: Hop, wish: Wish) -> Said:
+    said = hop.recall(segment, alternatives=wish.alternatives)
+    assert said is not None
+    return replace(said, flags=(FROM_MEMORY,))
 
 
 async def _in_turn(turns: asyncio.Semaphore, coming: Coroutine[Any, Any, Said]) -> Said:
