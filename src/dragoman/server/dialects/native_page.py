@@ -27,6 +27,7 @@ def page(description: Mapping[str, Any], *, style: str, machine_readable: str) -
     body = "\n".join(_routes(description))
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        '<link rel="icon" href="data:,">'
         f'<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="{escape(style)}"></head>\n'
         f'<body><h1>{title}</h1>\n<p>For programs: <a href="{escape(machine_readable)}">OpenAPI</a>. A key goes into '
         f"the header <code>Authorization: Bearer …</code>.</p>\n{body}\n</body></html>\n"
