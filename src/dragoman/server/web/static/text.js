@@ -163,6 +163,7 @@ export class Text {
   tell(found) {
     const facts = [];
     if (found.flags.includes("untranslated")) facts.push(word("fact.untranslated"));
+    if (found.flags.includes("from-memory")) facts.push(word("fact.memory"));
     if (found.via.length) facts.push(word("fact.via", { languages: found.via.map(nameOf).join(", ") }));
     return facts;
   }
