@@ -17,6 +17,8 @@ from dragoman.safeguards.kinds import FINDERS, KINDS, Kind, Place, links
 from dragoman.safeguards.names import NameList
 
 _PLACEHOLDER = re.compile(r"\{[0-9]+\}")
+_MARK = re.compile(r"[\d@]")
+"""Every value that is told by its form holds one of these; most texts hold none, and need not be looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,9 @@ class Masker:
     def _found(self, text: str, language: str) -> list[tuple[int, int, Kind]]:
         """The values in their order; none overlaps another."""
         taken: list[tuple[int, int, Kind]] = []
-        for kind, finder in self._finders.items():
-            _add(taken, finder(text, language), kind)
+        if _MARK.search(text):
+            for kind, finder in self._finders.items():
+                _add(taken, finder(text, language), kind)
         if self._names is not None:
             _add(taken, self._names.find(text), "name")
         for start, end in links(text) if taken else ():

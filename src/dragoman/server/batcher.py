@@ -6,6 +6,10 @@ again at once: so after a batch of several those are given a moment to come back
 took at most; else the first to come back would go alone, and all others wait for it. What many ask at once is done
 once. Who goes away is forgotten, and what nobody waits for any more is not translated.
 
+A model that can do several batches side by side has a lane for each. While one lane reads and mends texts, which is
+Python's work, another one decodes, and no processor rests. So that no lane takes all and leaves the others nothing,
+each takes its share of what is there, waiting or under way.
+
 A batch is bounded by characters, which are counted at once and say how long it will take, not how much memory: the
 engine makes batches of its own out of it, by ids and of like length.
 
@@ -55,9 +59,15 @@ class Pace:
     batches: int = 0
     characters: int = 0
 
-    def learn(self, characters: int, seconds: float) -> None:
-        """Take in one more batch."""
-        newest = characters / max(seconds, 1e-6)
+    def learn(self, characters: int, seconds: float, *, beside: int = 0) -> None:
+        """Take in one more batch.
+
+        Args:
+            characters: of it.
+            seconds: that it took.
+            beside: characters of other batches that ended meanwhile.
+        """
+        newest = (characters + beside) / max(seconds, 1e-6)
         self.per_second = newest if not self.batches else _MEMORY * self.per_second + (1 - _MEMORY) * newest
         self.batches += 1
         self.characters += characters
@@ -65,7 +75,9 @@ class Pace:
 
 @dataclass(slots=True)
 class _Company:
-    """Those whom the last batch answered, and who may come back: half of them are worth waiting for.
+    """Those whom the last batch answered, and who may come back.
+
+    Worth waiting for are half of all who were served at that time, in all lanes, but no more than the batch held.
 
     Attributes:
         wanted: so many are enough.
@@ -77,9 +89,9 @@ class _Company:
     until: float = 0.0
     enough: "asyncio.Future[None] | None" = None
 
-    def after(self, size: int, seconds: float) -> None:
-        """A batch of so many has taken so long, and ends now."""
-        self.wanted = size // 2
+    def after(self, wanted: int, seconds: float) -> None:
+        """A batch has taken so long and ends now, and so many are worth waiting for."""
+        self.wanted = wanted
         self.until = time.perf_counter() + min(_COMPANY_SHARE * seconds, _COMPANY_SECONDS)
 
     async def wait(self, there: int) -> None:
@@ -103,10 +115,11 @@ class Batcher:
     Attributes:
         run: (kind, segments) → results, one for each, a :class:`RefusedError` for one that cannot be had; called in
             ``executor``. Segments of one batch are of one kind.
-        executor: where the model works: one thread.
+        executor: where the model works: a thread for each lane.
         cache: keeps the results, also those that nobody waits for any more: who went away may come again.
         max_characters: of one batch, padding not counted.
         max_wait_seconds: longest time a newcomer may have to wait.
+        lanes: batches that the model does side by side.
     """
 
     run: Callable[[Hashable, Sequence[str]], Sequence[Any]]
@@ -115,14 +128,16 @@ class Batcher:
     max_characters: int = 6000
     max_wait_seconds: float = 8.0
     pace: Pace = field(default_factory=Pace)
+    lanes: int = 1
     answered: int = field(default=0, init=False)
     """Batches that were translated."""
     _queue: "OrderedDict[tuple[Hashable, str], _Waiting]" = field(default_factory=OrderedDict)
     _running: dict[tuple[Hashable, str], _Waiting] = field(default_factory=dict)
     _characters: int = 0
-    _worker: "asyncio.Task[None] | None" = None
+    _gathering: "asyncio.Task[None] | None" = None
+    _at_work: "dict[asyncio.Task[None], float]" = field(default_factory=dict)
+    """Batches that are translated, and when each began."""
     _abandoned: RefusedError | None = None
-    _began: float = 0.0
     _company: "_Company" = field(default_factory=_Company)
 
     @property
@@ -133,7 +148,12 @@ class Batcher:
     @property
     def wait_seconds(self) -> float:
         """How long a newcomer would wait, as far as can be foretold."""
-        return (self._characters + sum(one.size for one in self._running.values())) / self.pace.per_second
+        return self._there / self.pace.per_second
+
+    @property
+    def _there(self) -> int:
+        """Characters that wait or are being translated."""
+        return self._characters + sum(one.size for one in self._running.values())
 
     def admit(self, characters: int) -> None:
         """Refuse a newcomer with so many characters who could not be served in time; when nobody waits, nobody is.
@@ -142,7 +162,8 @@ class Batcher:
             RefusedError: the queue is too long; with the time after which it will be shorter.
         """
         wait = self.wait_seconds
-        is_late = bool(self._running) and time.perf_counter() - self._began > self.max_wait_seconds
+        is_full = len(self._at_work) >= self.lanes
+        is_late = is_full and time.perf_counter() - max(self._at_work.values()) > self.max_wait_seconds
         if is_late or (self.waiting and wait + characters / self.pace.per_second > self.max_wait_seconds):
             raise RefusedError(
                 "overloaded",
@@ -175,8 +196,7 @@ class Batcher:
             self._characters += one.size
             self._company.came(len(self._queue))
         one.waiters += 1
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._work())
+        self._begin()
         try:
             return await asyncio.shield(one.future)
         finally:
@@ -193,37 +213,62 @@ class Batcher:
         self._characters = 0
         self._abandoned = refusal
         _fail(waiting, refusal)
-        if self._worker is not None:
-            self._worker.cancel()
+        for task in self._tasks:
+            task.cancel()
+        self._gathering = None  # it may not even have begun
 
     async def drain(self) -> None:
         """Wait until everything that was taken is done."""
-        while self._worker is not None and not self._worker.done():
-            await asyncio.wait([self._worker])
+        while tasks := self._tasks:
+            await asyncio.wait(tasks)
 
-    async def _work(self) -> None:
-        """Batch after batch until nothing waits."""
-        loop = asyncio.get_running_loop()
-        while self._queue:
+    @property
+    def _tasks(self) -> "list[asyncio.Task[None]]":
+        return [*self._at_work, *([self._gathering] if self._gathering is not None else [])]
+
+    def _begin(self) -> None:
+        """Gather the next batch, if anything waits, a lane is free, and nobody gathers yet."""
+        if self._queue and self._gathering is None and len(self._at_work) < self.lanes:
+            self._gathering = asyncio.create_task(self._translate())
+
+    async def _translate(self) -> None:
+        """One batch: gathered, translated, given."""
+        task = self._gathering
+        assert task is not None
+        try:
             await self._company.wait(len(self._queue))
-            if not self._queue:
-                break
             kind, batch = self._next()
-            self._running = {(kind, one.text): one for one in batch}
-            self._began = began = time.perf_counter()
-            try:
-                results = await loop.run_in_executor(self.executor, self.run, kind, [one.text for one in batch])
-            except BaseException as error:  # whoever waits hears of it, and the next batch has its chance
-                _fail(batch, error)
-                if not isinstance(error, Exception):
-                    raise
-            else:
-                self._give(kind, batch, results)
-            finally:
-                self._running = {}
-                self._company.after(len(batch), time.perf_counter() - began)
-            if batch[0].is_remembered:  # the others are the service's own, and too small to tell a pace
-                self.pace.learn(sum(one.size for one in batch), time.perf_counter() - began)
+        finally:
+            self._gathering = None
+        if not batch:  # everybody has gone away
+            return
+        self._at_work[task] = began = time.perf_counter()
+        self._running |= {(kind, one.text): one for one in batch}
+        self._begin()  # for the next lane
+        done_before = self.pace.characters
+        try:
+            await self._run(kind, batch)
+        finally:
+            seconds = time.perf_counter() - began
+            self._company.after(min(len(batch), len(self._running) // 2), seconds)
+            del self._at_work[task]
+            for one in batch:
+                del self._running[kind, one.text]
+        if batch[0].is_remembered:  # the others are the service's own, and too small to tell a pace
+            self.pace.learn(sum(one.size for one in batch), seconds, beside=self.pace.characters - done_before)
+        self._begin()
+
+    async def _run(self, kind: Hashable, batch: Sequence[_Waiting]) -> None:
+        """Have a batch translated, and give everyone what became of it."""
+        texts = [one.text for one in batch]
+        try:
+            results = await asyncio.get_running_loop().run_in_executor(self.executor, self.run, kind, texts)
+        except BaseException as error:  # whoever waits hears of it, and the next batch has its chance
+            _fail(batch, error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            self._give(kind, batch, results)
 
     def _give(self, kind: Hashable, batch: Sequence[_Waiting], results: Sequence[Any]) -> None:
         """Give everyone his result, and keep it."""
@@ -238,14 +283,18 @@ class Batcher:
                 one.future.set_result(result)
 
     def _next(self) -> tuple[Hashable, list[_Waiting]]:
-        """The oldest segment, and the next ones of its kind as far as they fit; they leave the queue."""
-        kind = next(iter(self._queue))[0]
+        """The oldest segment, and the next ones of its kind as far as they fit or to the share of a lane.
+
+        They leave the queue. Where everybody has gone away, there are none.
+        """
+        kind = next(iter(self._queue), (None,))[0]
         batch: list[_Waiting] = []
         room = self.max_characters
+        enough = room - self._there / self.lanes
         for key, one in list(self._queue.items()):
             if key[0] != kind:
                 continue
-            if batch and one.size > room:
+            if batch and (one.size > room or room <= enough):
                 break
             room -= one.size
             batch.append(one)

@@ -1,8 +1,8 @@
 """All that translates in one process: models, loaded in the background and changed under way, and memories.
 
-A model is one direction. It has one thread, through which its batches go one after another; a new model takes the
-place of an old one between two batches, and what the old one took it finishes. Knows neither the web nor requests, nor
-when it is time for a new one (:mod:`~dragoman.server.running.attendance`).
+A model is one direction. It has threads of its own, one for each batch that it does side by side with others; a new
+model takes the place of an old one between two batches, and what the old one took it finishes. Knows neither the web
+nor requests, nor when it is time for a new one (:mod:`~dragoman.server.running.attendance`).
 """
 
 import asyncio
@@ -33,6 +33,8 @@ State = Literal["loading", "ready", "failed"]
 Ailment = Literal["", "hangs", "fails", "is away"]
 PROBE = "1"
 """What a model is made to translate before it is called ready."""
+MOST_LANES = 4
+"""Batches of one model that go side by side at most: Python's share of the work is done by one of them at a time."""
 _DRAIN_SECONDS = 5.0
 """For the last batch of a model at the end, when nobody waits any more."""
 
@@ -50,8 +52,8 @@ class FleetLimits(Section):
     """A model that has not finished a batch by then hangs: it is given up and loaded anew."""
 
 
-def _thread() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix=MODEL_THREAD)
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(MOST_LANES, thread_name_prefix=MODEL_THREAD)  # it makes only those it needs
 
 
 @dataclass
@@ -81,13 +83,14 @@ class Member:
     reopen: Callable[[], Speaker] | None = None
     care: Care | None = None
     remembers: bool = True
-    executor: ThreadPoolExecutor = field(default_factory=_thread)
+    executor: ThreadPoolExecutor = field(default_factory=_threads)
 
     def install(self, speaker: Speaker, limits: FleetLimits, observer: Callable[[], Observer]) -> None:
         """Let ``speaker`` translate from the next batch on; what an earlier one said is forgotten."""
         cache = Cache(limits.cache_characters if self.remembers else 0)
         care = Care(observed(speaker, observer), self.place)
-        batcher = Batcher(care, self.executor, cache, limits.batch_characters, limits.max_wait_seconds)
+        lanes = min(speaker.lanes, MOST_LANES)
+        batcher = Batcher(care, self.executor, cache, limits.batch_characters, limits.max_wait_seconds, lanes=lanes)
         if self.batcher is not None:
             batcher.pace = self.batcher.pace
         self.speaker, self.batcher, self.care = speaker, batcher, care
@@ -184,8 +187,8 @@ class Fleet:
             await self._load(member)
 
     async def restart(self, member: Member) -> None:
-        """Leave the member's thread behind, with all that waits for it, and load the model anew."""
-        old, member.executor = member.batcher, _thread()
+        """Leave the member's threads behind, with all that waits for it, and load the model anew."""
+        old, member.executor = member.batcher, _threads()
         if old is not None:
             old.executor.shutdown(wait=False, cancel_futures=True)
             old.abandon(RefusedError("restarting", "the model is being loaded anew", status=503, retry_seconds=5.0))

@@ -24,6 +24,7 @@ class MemorySpeaker:
         pairs: source segment → its translations, the first one first.
     """
 
+    lanes = 1
     obeys_terms = False
 
     def __init__(self, name: str, source: str, target: str, pairs: dict[str, list[str]]) -> None:

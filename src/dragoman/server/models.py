@@ -25,6 +25,7 @@ class ModelSpeaker:
         self._translator = translator
         self._aligner: Translator | None = translator
         self.name = translator.name
+        self.lanes = translator.lanes
 
     @property
     def source_language(self) -> str:

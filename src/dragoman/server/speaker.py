@@ -70,6 +70,8 @@ class Speaker(Protocol):
     """Translates from one language into another."""
 
     name: str
+    lanes: int
+    """Batches it gains from translating side by side, each in a thread of its own; 1 where it must not be asked so."""
     obeys_terms: bool
     """Whether it says a term as it is told to (:attr:`Wish.terms`)."""
 
@@ -88,5 +90,5 @@ class Speaker(Protocol):
         ...
 
     def run(self, kind: Hashable, segments: Sequence[str]) -> Sequence[Said]:
-        """The translations of segments that are wanted alike; called in a thread of its own."""
+        """The translations of segments that are wanted alike; called in threads of its own, ``lanes`` at once."""
         ...

@@ -155,6 +155,11 @@ class Translator:
         return self._task.target_language
 
     @property
+    def lanes(self) -> int:
+        """How many threads gain from calling :meth:`translate` side by side."""
+        return self._engine.lanes
+
+    @property
     def tags(self) -> tuple[str, ...]:
         """The tags the model knows."""
         return self._task.tags

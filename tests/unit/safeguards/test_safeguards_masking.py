@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.base.errors import ConfigError, FileAccessError, MissingExtraError
-from dragoman.safeguards.kinds import KINDS
+from dragoman.safeguards.kinds import FINDERS, KINDS
 from dragoman.safeguards.masking import Masker
 from dragoman.safeguards.names import NameList, read_names
 
@@ -164,3 +164,13 @@ def test_a_missing_package_is_told(monkeypatch):
     with pytest.raises(MissingExtraError, match="phonenumbers"):
         MASKER.mask("212-555-0123", language="en")
     assert MASKER.mask("no number").text == "no number"
+
+
+@given(st.text(max_size=60), st.sampled_from(["en", "de", "it", "zh"]))
+def test_no_finder_finds_anything_where_there_is_neither_a_digit_nor_an_at_sign(text, language):
+    bare = re.sub(r"[\d@]", "x", text)
+    assert not [found for finder in FINDERS.values() for found in finder(bare, language)]
+
+
+def test_names_are_found_where_there_is_no_digit():
+    assert found("a letter to Anna Kern") == ["Anna Kern"]

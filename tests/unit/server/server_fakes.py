@@ -21,6 +21,7 @@ from dragoman.translator.documents import plan
 class Parrot:
     """Says every segment again in brackets that name the target."""
 
+    lanes = 1
     obeys_terms = False
 
     def __init__(self, source: str, target: str, *, seconds: float = 0.0) -> None:

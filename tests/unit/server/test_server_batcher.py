@@ -203,3 +203,156 @@ def test_who_gives_up_while_waiting_for_company_leaves_nothing_behind():
     with ThreadPoolExecutor(1) as executor:
         assert asyncio.run(story(Batcher(run, executor))) == 0
     assert batches == [["a", "b", "c", "d"]]
+
+
+class Lanes:
+    """A model that holds each batch until it is let go; knows what is in it."""
+
+    def __init__(self) -> None:
+        self.held: dict[tuple[str, ...], threading.Event] = {}
+
+    def run(self, kind, segments):
+        gate = self.held.setdefault(tuple(segments), threading.Event())
+        assert gate.wait(10)
+        return [segment.upper() for segment in segments]
+
+    async def come(self, *segments):
+        for _ in range(2000):
+            if segments in self.held:
+                return self.held[segments]
+            await asyncio.sleep(0.002)
+        raise AssertionError(f"no batch {segments}, but {list(self.held)}")
+
+
+@pytest.fixture
+def lanes():
+    return Lanes()
+
+
+@pytest.fixture
+def two(lanes):
+    with ThreadPoolExecutor(2) as executor:
+        yield Batcher(lanes.run, executor, lanes=2, max_wait_seconds=0.05)
+        for gate in lanes.held.values():
+            gate.set()
+
+
+def submitted(batcher, *texts, kind="plain"):
+    return [asyncio.create_task(batcher.submit(text, kind)) for text in texts]
+
+
+class TestLanes:
+    def test_what_is_there_is_shared_out_evenly_and_goes_side_by_side(self, two, lanes):
+        async def story():
+            asks = submitted(two, *"abcde")
+            first, second = await lanes.come("a", "b", "c"), await lanes.come("d", "e")
+            asks += submitted(two, "f")
+            await waiting(two, 6)
+            second.set()
+            assert await asyncio.gather(*asks[3:5]) == ["D", "E"]
+            assert not asks[0].done()
+            (await lanes.come("f")).set()
+            first.set()
+            return await asyncio.gather(*asks)
+
+        assert asyncio.run(story()) == list("ABCDEF")
+        assert two.waiting == two.wait_seconds == 0
+
+    def test_what_waits_for_both_lanes_is_a_share_and_no_more(self, two, lanes):
+        async def story():
+            asks = submitted(two, "a", "b")
+            first, second = await lanes.come("a"), await lanes.come("b")
+            asks += submitted(two, *"cdefg")
+            await waiting(two, 7)
+            first.set()
+            third = await lanes.come("c", "d", "e")  # of six that are there
+            second.set()
+            (await lanes.come("f", "g")).set()
+            third.set()
+            return await asyncio.gather(*asks)
+
+        assert asyncio.run(story()) == list("ABCDEFG")
+
+    def test_while_one_lane_hangs_the_other_serves_and_both_together_are_late(self, two, lanes):
+        async def story():
+            two.pace.per_second, two.pace.batches = 1e6, 1
+            asks = submitted(two, "hangs")
+            await lanes.come("hangs")
+            await asyncio.sleep(0.06)
+            two.admit(1)
+            asks += submitted(two, "next")
+            gate = await lanes.come("next")
+            two.admit(1)
+            await asyncio.sleep(0.06)
+            with pytest.raises(RefusedError, match="too many"):
+                two.admit(1)
+            gate.set()
+            assert await asks[1] == "NEXT"
+            two.admit(1)
+            refusal = RefusedError("restarting", "anew", status=503)
+            asks += submitted(two, "third")
+            await lanes.come("third")
+            two.abandon(refusal)
+            assert [type(one) for one in await asyncio.gather(asks[0], asks[2], return_exceptions=True)] == [
+                RefusedError,
+                RefusedError,
+            ]
+            await two.drain()
+
+        asyncio.run(story())
+
+    def test_abandoned_before_a_batch_began(self, two):
+        async def story():
+            [ask] = submitted(two, "a")
+            await waiting(two, 1)
+            two.abandon(RefusedError("restarting", "anew", status=503))
+            with pytest.raises(RefusedError, match="anew"):
+                await ask
+            await two.drain()
+
+        asyncio.run(story())
+
+    def test_drained_when_every_lane_is_done(self, two, lanes):
+        async def story():
+            asks = submitted(two, *"abcd")
+            gates = [await lanes.come("a", "b"), await lanes.come("c", "d")]
+            for seconds, gate in zip((0.02, 0.06), gates, strict=True):
+                threading.Timer(seconds, gate.set).start()
+            await two.drain()
+            assert two.waiting == 0
+            return await asyncio.gather(*asks)
+
+        assert asyncio.run(story()) == list("ABCD")
+
+    def test_a_lane_that_fails_fails_its_own_batch(self, two, lanes):
+        def run(kind, segments):
+            if kind == "bad":
+                raise ValueError("broken")
+            return lanes.run(kind, segments)
+
+        async def story():
+            two.run = run
+            good, bad = submitted(two, "a"), submitted(two, "b", kind="bad")
+            with pytest.raises(ValueError, match="broken"):
+                await bad[0]
+            (await lanes.come("a")).set()
+            return await asyncio.gather(*good)
+
+        assert asyncio.run(story()) == ["A"]
+
+    def test_the_pace_is_that_of_all_lanes(self, two, lanes):
+        async def story():
+            asks = submitted(two, "a" * 1000)
+            first = await lanes.come("a" * 1000)
+            asks += submitted(two, "b" * 1000)
+            (await lanes.come("b" * 1000)).set()
+            await asks[1]
+            alone = two.pace.per_second
+            began = time.perf_counter()
+            first.set()
+            await asks[0]
+            return alone, two.pace, time.perf_counter() - began
+
+        alone, pace, _ = asyncio.run(story())
+        assert (pace.batches, pace.characters) == (2, 2000)
+        assert pace.per_second > 0.8 * alone  # the first lane's time holds the second's batch, too

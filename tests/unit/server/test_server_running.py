@@ -78,6 +78,43 @@ class TestFailures:
         assert "RuntimeError" in written
         assert "private" not in written
 
+    def test_several_threads_at_once(self):
+        gates = {name: threading.Event() for name in ("old", "young")}
+
+        def run(kind, segments):
+            if segments == ["fails"]:
+                raise RuntimeError
+            assert gates[segments[0]].wait(10)
+            return segments
+
+        async def go():
+            care = Care(run, "a model")
+            old = asyncio.create_task(asyncio.to_thread(care, None, ["old"]))
+            await asyncio.sleep(0.05)
+            young = asyncio.create_task(asyncio.to_thread(care, None, ["young"]))
+            await asyncio.sleep(0.02)
+            assert care.seconds >= 0.05
+            gates["old"].set()
+            assert await old == ["old"]
+            assert 0 < care.seconds < 0.05
+            failed = await asyncio.gather(*(asyncio.to_thread(care, None, ["fails"]) for _ in range(3)))
+            assert all(isinstance(one, RefusedError) for [one] in failed)
+            assert (care.failures, care.is_well) == (3, False)
+            gates["young"].set()
+            assert await young == ["young"]
+            assert care.is_well
+            assert care.seconds == 0
+
+        asyncio.run(go())
+
+    def test_both_lanes_in_want_of_memory_go_in_parts(self):
+        speaker = Delicate("en", "de", most=3)
+        speaker.lanes = 2
+        service = make_service(speaker)
+        texts = [f"text {number}" for number in range(40)]
+        answer = asyncio.run(service.answer(ask(*texts), ANYBODY))
+        assert [one.text for one in answer.translations] == [f"de({text})" for text in texts]
+
     def test_what_does_not_fit_into_memory_at_once_goes_in_parts(self):
         service = make_service(Delicate("en", "de", most=3))
         texts = [f"text {number}" for number in range(20)]

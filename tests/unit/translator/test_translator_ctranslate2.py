@@ -2,6 +2,7 @@
 
 import random
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from operator import eq
 
@@ -276,3 +277,29 @@ def test_the_quickest_engine_that_can_is_taken(bundle, golden, exported, tmp_pat
         Translator.load(model, engine="onyx")
     with pytest.raises(ConfigError, match="mps"):
         Translator.load(exported, engine="ctranslate2", device="mps")
+
+
+def test_two_threads_at_once_say_what_one_says(bundle, engine):
+    translator, fresh = (Translator(bundle.task, engine, decoding=DecodingConfig(beam=2)) for _ in range(2))
+    assert translator.lanes == 2
+    words = ["a", "dog", "RUNS", "to", "www.example.com", "{1}", "42", "the", "red", "house", "now"]
+    numbers = random.Random(5)
+    texts = [" ".join(numbers.choices(words, k=numbers.randrange(1, 9))) for _ in range(200)]
+    batches = [texts[start : start + 10] for start in range(0, 200, 10)]
+    alone = [translator.translate(batch) for batch in batches]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            beside = list(threads.map(fresh.translate, batches))
+    finally:
+        sys.setswitchinterval(interval)
+    assert [[one.text for one in batch] for batch in beside] == [[one.text for one in batch] for batch in alone]
+    assert [[one.notes for one in batch] for batch in beside] == [[one.notes for one in batch] for batch in alone]
+
+
+def test_calls_side_by_side_share_the_workers(engine):
+    with engine._sharing() as alone, engine._sharing() as second, engine._sharing() as third:
+        assert (alone, second, third) == (2, 1, 1)
+    with engine._sharing() as again:
+        assert again == 2

@@ -1,12 +1,13 @@
-"""The thread of a model, with care: what fails there ends as a refusal of the few segments that made it fail.
+"""The threads of a model, with care: what fails there ends as a refusal of the few segments that made it fail.
 
 A batch that fails is cut in two, and so on until the segment is found that the model cannot bear, or until the pieces
 are small enough for the memory; all others are translated. Of an exception only the type and the place are written: its
-words may hold a text. Knows neither requests nor queues.
+words may hold a text. Several threads may be in it at once. Knows neither requests nor queues.
 """
 
 import time
 from collections.abc import Callable, Hashable, Sequence
+from threading import Lock
 from traceback import extract_tb
 from typing import Any
 
@@ -34,15 +35,16 @@ class Care:
     def __init__(self, run: Run, name: str) -> None:
         self._run = run
         self._name = name
-        self._began: float | None = None
+        self._begun: dict[object, float] = {}
+        self._telling = Lock()
         self.failures = 0
         self.error = ""
 
     @property
     def seconds(self) -> float:
-        """How long the batch that is being translated takes already; 0 where there is none."""
-        began = self._began
-        return 0.0 if began is None else time.monotonic() - began
+        """How long the oldest of the batches that are being translated takes already; 0 where there is none."""
+        begun = self._begun.copy().values()
+        return time.monotonic() - min(begun) if begun else 0.0
 
     @property
     def is_well(self) -> bool:
@@ -51,11 +53,12 @@ class Care:
 
     def __call__(self, kind: Hashable, segments: Sequence[str]) -> list[Any]:
         """A result for each segment; a :class:`RefusedError` for one that cannot be translated."""
-        self._began = time.monotonic()
+        mark = object()
+        self._begun[mark] = time.monotonic()
         try:
             return self._translate(kind, segments)
         finally:
-            self._began = None
+            del self._begun[mark]
 
     def _translate(self, kind: Hashable, segments: Sequence[str]) -> list[Any]:
         try:
@@ -74,7 +77,8 @@ class Care:
         return found
 
     def _tell(self, error: Exception) -> None:
-        self.failures += 1
+        with self._telling:
+            self.failures += 1
         self.error = type(error).__name__
         if self.failures <= MOST_FAILURES:
             place = extract_tb(error.__traceback__)[-1]

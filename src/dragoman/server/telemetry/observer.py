@@ -1,11 +1,12 @@
 """The joint between the service and who watches it. The service tells what happens, and knows nobody who listens.
 
-Batches are told of in the thread of their model: who hears of them must be quick.
+Batches are told of in the threads of their model, one at a time: who hears of them must be quick.
 """
 
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Protocol
 
 from dragoman.server.speaker import ProbeWish, Said, Speaker
@@ -82,6 +83,7 @@ SILENCE = Silence()
 def observed(speaker: Speaker, observer: Callable[[], Observer]) -> Callable[[Hashable, Sequence[str]], Sequence[Said]]:
     """``speaker.run``, of which ``observer`` (asked for each time: it may be set later) hears."""
     mark = object()
+    telling = Lock()
 
     def run(kind: Hashable, segments: Sequence[str]) -> Sequence[Said]:
         began = time.perf_counter()
@@ -92,6 +94,8 @@ def observed(speaker: Speaker, observer: Callable[[], Observer]) -> Callable[[Ha
         finally:
             seconds = time.perf_counter() - began
             languages = speaker.source_language, speaker.target_language
-            observer().batch_ended(Batch(*languages, segments, said, seconds, mark, isinstance(kind, ProbeWish)))
+            batch = Batch(*languages, segments, said, seconds, mark, isinstance(kind, ProbeWish))
+            with telling:
+                observer().batch_ended(batch)
 
     return run

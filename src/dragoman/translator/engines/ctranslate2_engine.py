@@ -22,6 +22,7 @@ import math
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,7 @@ class CTranslate2Engine:
         except (RuntimeError, ValueError) as error:
             raise _explained(directory, error) from error
         self._workers = workers
+        self._calls: set[object] = set()
         self._max_length = max_length
         self._max_tokens = max_tokens
         self._source = _vocabulary(directory, "source")
@@ -105,6 +107,11 @@ class CTranslate2Engine:
     def max_length(self) -> int | None:
         """The longest sentence in ids that the model takes."""
         return self._max_length
+
+    @property
+    def lanes(self) -> int:
+        """As many as there are workers: each call keeps one of them busy."""
+        return self._workers
 
     def check(self, config: DecodingConfig) -> None:
         """Refuse what CTranslate2 cannot do.
@@ -156,24 +163,37 @@ class CTranslate2Engine:
         results: list[list[Hypothesis]] = [[] for _ in sentences]
         asking = Asking(config, every=any(sentence.wishes for sentence in sentences))
         again = []
-        batches = _batches(sentences, max(1, self._max_tokens // config.rows), self._workers)
-        for indices, found in self._search(batches, sentences, limits, asking):
-            late = [not _in_time(found[at], limits[index]) for at, index in enumerate(indices)]
-            for index, hypotheses in zip(indices, found, strict=True):
-                results[index] = asking.ranked(hypotheses)
-            again += [index for index, is_late in zip(indices, late, strict=True) if is_late]
-            done(late.count(False))
+        with self._sharing() as workers:
+            batches = _batches(sentences, max(1, self._max_tokens // config.rows), workers)
+            for indices, found in self._search(batches, sentences, limits, asking):
+                late = [not _in_time(found[at], limits[index]) for at, index in enumerate(indices)]
+                for index, hypotheses in zip(indices, found, strict=True):
+                    results[index] = asking.ranked(hypotheses)
+                again += [index for index, is_late in zip(indices, late, strict=True) if is_late]
+                done(late.count(False))
         whole = Asking(config, every=True)
         for [index], [hypotheses] in self._search(([index] for index in again), sentences, limits, whole):
             results[index] = whole.ranked(hypotheses)
             done(1)
         return results
 
+    @contextmanager
+    def _sharing(self) -> Iterator[int]:
+        """How many workers are left for a call that begins: the other calls at work have theirs."""
+        call = object()
+        self._calls.add(call)
+        try:
+            yield max(1, self._workers // len(self._calls))
+        finally:
+            self._calls.discard(call)
+
     def _rescored(self, sentences: Sequence[Sentence], found: Sequence[list[Hypothesis]]) -> list[list[Hypothesis]]:
         """The same, the log-probabilities of sentences with wishes as they are without: nothing forced or left out."""
         again = [
             (place, rank) for place, one in enumerate(sentences) if one.wishes for rank in range(len(found[place]))
         ]
+        if not again:
+            return list(found)
         scored = self._translator.score_batch(
             [[self._source[index] for index in sentences[place].ids] for place, _ in again],
             [[self._target[index] for index in found[place][rank].ids] for place, rank in again],

@@ -70,6 +70,11 @@ class OnnxEngine:
         """The longest sentence in ids that the model takes, or None."""
         return self._max_length
 
+    @property
+    def lanes(self) -> int:
+        """Each call takes all that there is to compute with."""
+        return 1
+
     def check(self, config: DecodingConfig) -> None:
         """Refuse what this engine cannot do.
 

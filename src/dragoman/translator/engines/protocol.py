@@ -48,6 +48,11 @@ class Engine(Protocol):
         """The longest sentence in ids that the model takes, or None."""
         ...
 
+    @property
+    def lanes(self) -> int:
+        """How many threads gain from calling :meth:`decode` side by side."""
+        ...
+
     def check(self, config: DecodingConfig) -> None:
         """Refuse what this engine cannot do.
 

@@ -60,6 +60,11 @@ class TorchEngine:
         """The longest sentence in ids that the model takes, or None."""
         return self._model.max_length
 
+    @property
+    def lanes(self) -> int:
+        """Each call takes all that there is to compute with."""
+        return 1
+
     def check(self, config: DecodingConfig) -> None:
         """Nothing is refused but what a model without attention cannot tell.
 

@@ -21,6 +21,7 @@ class TextEngine:
     def __init__(self, task: TranslationTask, say: Callable[[str, DecodingConfig], list[str]], ended: bool = True):
         self.asked: list[list[str]] = []
         self.max_length = 400
+        self.lanes = 1
         self._task, self._say, self._ended = task, say, ended
 
     def check(self, config):
