@@ -15,6 +15,7 @@ class Translator:
     """Writes down what it was asked; fails when told to."""
 
     name = "fake"
+    lanes = 2
     error = None
 
     def translate(self, texts, *, n_best, terms):
@@ -37,6 +38,7 @@ def test_wishes_are_passed_on_and_alternatives_are_told_apart():
     [said] = ModelSpeaker(translator).run(Wish(alternatives=2, terms=(("dog", "Hund"),)), ["a"])
     assert translator.asked == (3, {"dog": "Hund"})
     assert said.texts == ("a0", "a1")
+    assert ModelSpeaker(translator).lanes == 2
 
 
 @pytest.mark.parametrize("error", [ConfigError("this engine cannot"), DataError("no pieces for it")])
