@@ -149,8 +149,7 @@ class Service:
 
     def _enter(self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0) -> Caller:
         caller = self.gate.enter(credentials, scope=scope, characters=characters)
-        trace = current_trace()
-        trace.identity, trace.characters = caller.identity, trace.characters + characters
+        current_trace().entered(caller.identity, characters)
         return caller
 
     async def _begin(self, ask: Ask, credentials: Credentials) -> tuple[Caller, list[Journey], Terminology]:

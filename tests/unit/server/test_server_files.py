@@ -10,6 +10,7 @@ from server_fakes import KeyGate, Parrot, listening, make_service
 from dragoman.server.ask import Ask, RefusedError
 from dragoman.server.files.job import FileAsk, tidy_name
 from dragoman.server.gate import Caller, Credentials
+from dragoman.server.telemetry.trace import CURRENT, Trace
 
 ADA = Credentials("ada")
 BOB = Credentials("bob")
@@ -60,6 +61,7 @@ async def settled(job):
 class TestDesk:
     def test_a_file_is_translated_and_counted(self):
         async def run():
+            CURRENT.set(trace := Trace())
             gate = CountingGate(ada=Caller("ada"))
             desk = service_of(Parrot("en", "de"), gate=gate).files
             job = await settled(await desk.take(a_file(), ADA))
@@ -68,6 +70,7 @@ class TestDesk:
             assert (job.done, job.total, job.characters) == (3, 3, 42)
             assert job.result_name == "a.de.txt"
             assert gate.counted[-1] == ("ada", 42)
+            assert (trace.identity, trace.characters) == ("ada", 42)
 
         asyncio.run(run())
 

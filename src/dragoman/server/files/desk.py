@@ -15,6 +15,7 @@ from dragoman.base.log import warn
 from dragoman.server.ask import Ask, RefusedError
 from dragoman.server.files.job import FileAsk, FileServiceLimits, Job, sender_of
 from dragoman.server.gate import Caller, Credentials, Gate
+from dragoman.server.telemetry.trace import current_trace
 from dragoman.server.texts.hops import UNALIGNED
 from dragoman.server.texts.journeys import SAME_LANGUAGE, Journey, translated
 from dragoman.text.markup.parts import Rendered, Unit
@@ -64,6 +65,7 @@ class FileDesk:
                 sample, count, characters = await asyncio.to_thread(_look, ask, self.limits)
             journey = self._way(ask, sample)
             taken = self._gate.enter(credentials, characters=characters)
+            current_trace().entered(taken.identity, characters)
         finally:
             self._coming.remove(coming)
         job = Job(ask, caller.identity, sender, journey.source, count, characters)
@@ -80,6 +82,7 @@ class FileDesk:
             RefusedError: there is none, or the caller may not ask.
         """
         owner = self._gate.enter(credentials).identity
+        current_trace().entered(owner, 0)
         job = self._jobs.get(identity)
         if job is None or job.owner != owner:
             raise missing()

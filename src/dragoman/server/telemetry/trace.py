@@ -34,6 +34,11 @@ class Trace:
     identity: str = ""
     reason: str = ""
 
+    def entered(self, identity: str, characters: int) -> None:
+        """A gate has let it in, with so many characters to be translated."""
+        self.identity = identity
+        self.characters += characters
+
 
 CURRENT: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
