@@ -198,6 +198,10 @@ class TestText:
         expect(page.locator("#output")).to_have_text("de2(A house.)")
         expect(others).to_have_text(["de1(A house.)", "de(A house.)", "de3(A house.)"])
         expect(others.nth(1)).to_be_focused()
+        page.click("#tab-files")
+        expect(page.locator("#alternatives")).to_be_hidden()
+        page.click("#tab-text")
+        expect(page.locator("#alternatives")).to_be_visible()
         page.fill("#source-text", "A mouse.")
         expect(page.locator("#alternatives")).to_be_hidden()
 
