@@ -9,12 +9,13 @@ for a value, and putting the values back in one pass gives the text that there w
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
 from dragoman.safeguards.kinds import FINDERS, KINDS, Kind, Place, links
 from dragoman.safeguards.names import NameList
+from dragoman.text.changes import Change, replaced
 
 _PLACEHOLDER = re.compile(r"\{[0-9]+\}")
 _MARK = re.compile(r"[\d@]")
@@ -27,29 +28,19 @@ class Restored:
 
     Attributes:
         text: itself.
-        places: of each placeholder in the masked text, with the place of its value here.
+        change: of each placeholder in the masked text for its value here.
     """
 
     text: str
-    places: tuple[tuple[Place, Place], ...] = ()
+    change: Change = field(default_factory=Change)
 
     def place(self, start: int, end: int) -> Place:
         """Where a part of the masked text is now; one that touches a value holds all of it."""
-        return self._moved(start, is_end=False), self._moved(end, is_end=True)
+        return self.change.moved((start, end))
 
     def meets(self, start: int, end: int) -> bool:
         """Whether a part of the masked text holds any of a placeholder."""
-        return any(first < end and start < last for (first, last), _ in self.places)
-
-    def _moved(self, at: int, *, is_end: bool) -> int:
-        shift = 0
-        for (start, end), (first, last) in self.places:
-            if at < start or (at == start and is_end):
-                break
-            if at < end or (at == start and not is_end):
-                return last if is_end else first
-            shift = last - end
-        return at + shift
+        return self.change.meets((start, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,24 +138,5 @@ def _overlapping(taken: list[tuple[int, int, Kind]], start: int, end: int) -> sl
 
 
 def _put_back(text: str, values: Mapping[str, str]) -> Restored:
-    return Restored("".join(_pieces(text, values)), tuple(_places(text, values))) if values else Restored(text)
-
-
-def _pieces(text: str, values: Mapping[str, str]) -> Iterator[str]:
-    done = 0
-    for found in _PLACEHOLDER.finditer(text):
-        if found[0] in values:
-            yield text[done : found.start()]
-            yield values[found[0]]
-            done = found.end()
-    yield text[done:]
-
-
-def _places(text: str, values: Mapping[str, str]) -> Iterator[tuple[Place, Place]]:
-    shift = 0
-    for found in _PLACEHOLDER.finditer(text):
-        if found[0] in values:
-            start = found.start() + shift
-            end = start + len(values[found[0]])
-            yield found.span(), (start, end)
-            shift = end - found.end()
+    found = (one for one in _PLACEHOLDER.finditer(text) if one[0] in values)
+    return Restored(*replaced(text, ((one.span(), values[one[0]]) for one in found)))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from dragoman.decoding.hypothesis import Hypothesis
 from dragoman.tasks.translation import TranslationTask, mark
+from dragoman.text.changes import Span
 from dragoman.text.words import word_spans
 from dragoman.tokenizers.spelling import spans
 from dragoman.translator.documents import Document, cleaned
 from dragoman.translator.moving import follow, on_words, relinked, shift
-from dragoman.translator.placing import Link, Span
+from dragoman.translator.placing import Link
 
 
 @dataclass(frozen=True, slots=True)

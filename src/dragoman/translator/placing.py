@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from dragoman.text.changes import Span
 from dragoman.text.words import split_words, word_spans
 from dragoman.translator.terminology import Found, find_addresses, find_words
 
-Span = tuple[int, int]
-"""Where something begins and ends, in characters."""
 Link = tuple[Span, Span]
 """Where a word stands in the text and where its translation stands in the other: beginning and end in characters."""
 

@@ -47,7 +47,7 @@ MASKER = Masker(names=NameList(LISTED))
 def found(text, language="en", masker=MASKER):
     masked = masker.mask(text, language=language)
     assert masked.restore(masked.text).text == text
-    return [masked.original.text[start:end] for _, (start, end) in masked.original.places]
+    return [masked.original.text[start:end] for _, (start, end) in masked.original.change.places]
 
 
 @pytest.mark.parametrize(("kind", "language", "marked"), ROWS)
@@ -114,7 +114,7 @@ def test_places_follow_what_moves():
 @given(st.lists(st.sampled_from([*VALUES, "word", "Haus"]), max_size=8).map(" ".join))
 def test_places_outside_of_values_hold_the_same_characters(text):
     masked = MASKER.mask(text)
-    inside = {at for (start, end), _ in masked.original.places for at in range(start, end)}
+    inside = {at for (start, end), _ in masked.original.change.places for at in range(start, end)}
     for at in set(range(len(masked.text))) - inside:
         start, end = masked.original.place(at, at + 1)
         assert text[start:end] == masked.text[at]

@@ -57,7 +57,7 @@ def answer(speaker, text, **more):
 
 def is_sound(text, found):
     masked = Masker().mask(text, language="en")
-    values = [place for _, place in masked.original.places]
+    values = [place for _, place in masked.original.change.places]
     there = [text[slice(*place)] for place in values]
     linked = dict(found.alignment)
     for place, value in zip(values, there, strict=True):

@@ -80,9 +80,9 @@ def restored(found: Hopped, text: str, masked: Masked, *, aligned: bool) -> Hopp
 def _linked(source: Restored, target: Restored, links: Sequence[Link]) -> tuple[Link, ...]:
     """``links`` in the texts with their values: each value with itself, and with nothing else."""
     waiting: dict[str, list[Place]] = {}
-    for _, place in target.places:
+    for _, place in target.change.places:
         waiting.setdefault(target.text[slice(*place)], []).append(place)
-    values = [(place, waiting[source.text[slice(*place)]].pop(0)) for _, place in source.places]
+    values = [(place, waiting[source.text[slice(*place)]].pop(0)) for _, place in source.change.places]
     words = [
         (source.place(*first), target.place(*second))
         for first, second in links

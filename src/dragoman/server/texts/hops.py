@@ -144,23 +144,21 @@ def planned(
     assert speaker is not None
     assert batcher is not None
 
-    def knows(segment: str) -> bool:
-        return hop.recall(segment) is not None and not (masked and masked.held(segment))
+    def recalled(segment: str) -> Said | None:
+        return None if masked and masked.held(segment) else hop.recall(segment, alternatives=wish.alternatives)
 
     def submit(segment: str) -> Coroutine[Any, Any, Said]:
-        if hop.memories and knows(segment):
-            return _recalled(segment, hop, wish)
+        if said := recalled(segment):
+            return _at_once(replace(said, flags=(FROM_MEMORY,)))
         coming = batcher.submit(segment, told if told.terms and terms.find(segment) else wish)
         return coming if hop.turns is None else _in_turn(hop.turns, coming)
 
-    plan = segments_with(text, speaker, knows) if hop.memories else speaker.segments(text)
+    plan = segments_with(text, speaker, recalled) if hop.memories else speaker.segments(text)
     return plan, submit if masked is None else partial(kept, submit=submit, masked=masked)
 
 
-async def _recalled(segment: str, hop: Hop, wish: Wish) -> Said:
-    said = hop.recall(segment, alternatives=wish.alternatives)
-    assert said is not None
-    return replace(said, flags=(FROM_MEMORY,))
+async def _at_once(said: Said) -> Said:
+    return said
 
 
 async def _in_turn(turns: asyncio.Semaphore, coming: Coroutine[Any, Any, Said]) -> Said:

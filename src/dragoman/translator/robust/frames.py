@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from dragoman.text.changes import Change, replaced
+from dragoman.text.changes import Span as Place
 from dragoman.text.spans import Span, find_spans, joined, standing_alone
 from dragoman.text.words import word_spans
-from dragoman.translator.moving import Change, relinked, replaced, shift
+from dragoman.translator.moving import relinked, shift
 from dragoman.translator.placing import Link
-from dragoman.translator.placing import Span as Place
 
 STAND_INS = (
     ("17", "23", "41", "58", "64", "79", "83", "96"),
