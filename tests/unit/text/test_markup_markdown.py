@@ -134,6 +134,13 @@ def test_nonsense_changes_no_block_and_no_mark(text, chance):
     assert read(translated(text, chance)) == read(text)
 
 
+def test_what_stands_beside_a_unit_makes_no_other_mark_of_it():
+    text = "one **<b>*\n\nA dog."
+    markup = parse_markdown(text)
+    said = [Rendered({"A dog.": "Ein Hund."}.get(unit.plain, "eins")) for unit in markup.units]
+    assert markup.render(said) == ("one **<b>*\n\nEin Hund.", 1)
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_page(end):
     page = PAGE.replace("\n", end)

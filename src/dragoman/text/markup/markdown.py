@@ -24,6 +24,9 @@ from dragoman.text.markup.parts import MarkupRules, Part, Rendered
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _SPECIAL = frozenset("*_[]~|")
+_NO_MARKS = frozenset(("text", "text_special", "softbreak", "hardbreak"))
+_MOST_TRIED = 1_000_000
+"""Units times characters of a text whose units are tried one by one."""
 _NAMED = {"\\": "&#92;", "`": "&#96;", "<": "&lt;", ">": "&gt;", "&": "&amp;"}
 """What a backslash does not guard everywhere: not in code, in tags and before the | of a table."""
 _FRONT = re.compile(r"[ ]*(?:([#+=:-])|(\d+)([.)]))")
@@ -147,18 +150,39 @@ class _Page(Markup):
     """A text of Markdown: none of its blocks becomes another one."""
 
     def render(self, translations: Sequence[Rendered]) -> tuple[str, int]:
-        """The text with ``translations``; the text as it came where they would change its blocks."""
+        """The text with ``translations``; units that would change its blocks or its marks stay as they came.
+
+        A unit is read by itself when it is written; what stands beside it may make something else of a mark. Then each
+        is tried alone; a text too long for that stays as it came.
+        """
         before = "".join(part.raw for part in self._parts)
+        wanted = _outline(before)
         after, kept = super().render(translations)
-        return (after, kept) if _outline(before) == _outline(after) else (before, len(self.units))
+        if _outline(after) == wanted:
+            return after, kept
+        every = len(self.units)
+        if every * len(before) > _MOST_TRIED:
+            return before, every
+        own, write = [Rendered(unit.plain) for unit in self.units], super().render
+        said = [
+            one if _outline(write([*own[:place], one, *own[place + 1 :]])[0]) == wanted else own[place]
+            for place, one in enumerate(translations)
+        ]
+        after, kept = super().render(said)
+        kept += sum(one is mine for one, mine in zip(said, own, strict=True))
+        return (after, kept) if _outline(after) == wanted else (before, every)
 
 
-def _outline(text: str) -> list[tuple[str, str, int]]:
-    """Kinds and depths of all blocks, in order, and what is in those that are kept."""
-    tokens: list[Token] = []
-    reader = _reader()
-    reader.block.parse(_normalized(text), reader, {}, tokens)
-    return [(one.type, "" if one.type == "inline" else one.tag + one.content, one.level) for one in tokens]
+def _outline(text: str) -> list[tuple[str, object, int]]:
+    """Kinds and depths of all blocks, in order, what is in those that are kept, and how many marks in the others."""
+    return [
+        (one.type, _marks_of(one) if one.type == "inline" else one.tag + one.content, one.level)
+        for one in _reader().parse(_normalized(text))
+    ]
+
+
+def _marks_of(block: Token) -> Counter[str]:
+    return Counter(one.type for one in block.children or () if one.type not in _NO_MARKS)
 
 
 def _normalized(text: str) -> str:
