@@ -12,8 +12,6 @@ A trial has a *place*, counted from 0. It keeps it when it is begun again becaus
 and its draws come from the key (seed, place): with one worker, a study that was stopped goes on as if it had not been.
 """
 
-import os
-import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +21,7 @@ from dragoman.base.errors import ConfigError
 from dragoman.base.randomness import key
 from dragoman.tuning.space import Choice, Dimension, Space, Value
 from dragoman.tuning.storage import MOST_RETRIES, calm
+from dragoman.tuning.workers import hear, is_gone, this_worker
 
 if TYPE_CHECKING:
     import optuna
@@ -126,8 +125,12 @@ class Trial:
 class Study:
     """Trials of one function in one space; made by :func:`open_study`."""
 
-    def __init__(self, study: "optuna.Study", space: Space, config: StudyConfig) -> None:
+    def __init__(
+        self, study: "optuna.Study", storage: "optuna.storages.BaseStorage", space: Space, config: StudyConfig
+    ) -> None:
         self._study = study
+        self._storage = storage
+        self._heard: set[int] = set()
         self._space = space
         self._config = config
 
@@ -207,13 +210,14 @@ class Study:
         def objective(trial: "optuna.Trial") -> float:
             nonlocal number, place, is_lost
             number = trial.number
+            hear(self._storage, self._config.name, number)
             known = self._known()
             place = self._place(next(one for one in known if one.number == number), known)
             if place >= trials:
                 trial.set_user_attr(_SURPLUS, True)
                 place = None
                 raise optuna.TrialPruned
-            trial.set_user_attr(_WORKER, _this_worker())
+            trial.set_user_attr(_WORKER, this_worker())
             result = function(Trial(trial, place, self._draw(trial, place)))
             is_lost = any(one.number == number and one.state.is_finished() for one in self._known())
             if is_lost:
@@ -277,7 +281,13 @@ class Study:
         import optuna
 
         for trial in self._known():
-            if trial.state.name == "RUNNING" and _is_gone(trial.user_attrs.get(_WORKER, "")):
+            if trial.state.name != "RUNNING":
+                continue
+            worker = trial.user_attrs.get(_WORKER, "")
+            if not worker and trial.number not in self._heard:  # killed at once? its silence counts from now
+                self._heard.add(trial.number)
+                hear(self._storage, self._config.name, trial.number)
+            elif is_gone(worker):
                 try:
                     self._study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
                 except (ValueError, RuntimeError):
@@ -329,7 +339,7 @@ def open_study(storage: "optuna.storages.BaseStorage", space: Space, config: Stu
             fixed = {name: config.first[name] for name, one in space.items() if one.contains(config.first[name])}
             study.enqueue_trial(fixed)
             study.set_user_attr(_IDENTITY, identity)  # last: who finds it finds all of it
-    return Study(study, space, config)
+    return Study(study, storage, space, config)
 
 
 def _compare(study: "optuna.Study", identity: Mapping[str, str], name: str) -> None:
@@ -380,21 +390,3 @@ def _settled(trial: "optuna.Trial", result: Result) -> float:
     if result.state == "refused":
         trial.set_user_attr(_REFUSED, result.why)
     raise optuna.TrialPruned
-
-
-def _this_worker() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def _is_gone(worker: str) -> bool:
-    """Whether ``worker`` was a process of this machine that is no more."""
-    host, _, process = worker.rpartition(":")
-    if host != socket.gethostname():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

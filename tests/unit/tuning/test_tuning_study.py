@@ -7,9 +7,11 @@ import pytest
 pytest.importorskip("optuna")
 
 import optuna
+from optuna.storages._heartbeat import HeartbeatThread
 
 from dragoman.base.errors import ConfigError, DamagedFileError
 from dragoman.tuning import storage as storages
+from dragoman.tuning import study as studies
 from dragoman.tuning.space import Choice, Range
 from dragoman.tuning.storage import open_storage, require_optuna, shown, sqlite_url
 from dragoman.tuning.study import Result, StudyConfig, open_study
@@ -194,7 +196,9 @@ def test_a_killed_trial_is_begun_again(database, monkeypatch):
     assert study.records()[0].values == FIRST
 
 
-def test_the_silence_of_another_machine_is_noticed(tmp_path, monkeypatch):
+@pytest.mark.parametrize("at", ["its work", "its first breath"])
+def test_the_silence_of_another_machine_is_noticed(tmp_path, monkeypatch, at):
+    """However early it is killed; no thread of optuna's gets to say that the trial is at work."""
     monkeypatch.setattr(storages, "HEARTBEAT_SECONDS", 1)
     monkeypatch.setattr(storages, "GRACE_SECONDS", 2)
     monkeypatch.setattr(socket, "gethostname", lambda: f"machine {os.getpid()}")
@@ -202,9 +206,12 @@ def test_the_silence_of_another_machine_is_noticed(tmp_path, monkeypatch):
     open_study(open_storage(url), SPACE, config())
     child = os.fork()
     if not child:
+        monkeypatch.setattr(HeartbeatThread, "start", lambda thread: None)
+        if at == "its first breath":
+            monkeypatch.setattr(studies, "hear", lambda *trial: os._exit(9))
         open_study(open_storage(url), SPACE, config()).search(lambda trial: os._exit(9), trials=2)
         os._exit(1)
-    os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     study = open_study(open_storage(url), SPACE, config())
     assert study.search(easy, trials=2)
     assert [record.state for record in study.records()] == ["done", "done"]
