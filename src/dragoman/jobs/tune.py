@@ -8,6 +8,7 @@ How values are proposed and trials judged is the business of :mod:`dragoman.tuni
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -185,7 +186,7 @@ def _go(search: Search) -> bool:
     is_complete = False
     try:
         if search.wish.workers > 1:
-            workers.run(search.output, search.wish.workers, search.wish.budget_minutes)
+            workers.run(partial(work_beside, search.output, search.wish.budget_minutes), search.wish.workers)
             is_complete = all(record.state not in ("running", "waiting") for record in study.records())
             is_complete = is_complete and len(study.records()) >= search.wish.trials
         else:
@@ -213,6 +214,19 @@ def work(search: Search, study: Study, is_over: Callable[[], bool]) -> bool:
         summary.write_best(search.output, search.recipe, study)
 
     return study.search(run, trials=search.wish.trials, is_over=is_over, ended=ended)
+
+
+def work_beside(output: Path, minutes: float | None, is_alone: Callable[[], bool]) -> None:
+    """Make trials of the study in ``output`` as one worker of several.
+
+    Args:
+        output: of the study.
+        minutes: wall time; None for as long as it takes.
+        is_alone: whether the process that began it is gone.
+    """
+    search = load(output)
+    time_is_up = deadline(minutes)
+    work(search, search.open(), lambda: time_is_up() or is_alone())
 
 
 def deadline(minutes: float | None) -> Callable[[], bool]:

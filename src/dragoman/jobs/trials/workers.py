@@ -7,9 +7,8 @@ is gone.
 import multiprocessing
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from types import FrameType
 
 from dragoman.base.errors import DragomanError, TrainingError
@@ -17,8 +16,12 @@ from dragoman.base.log import say, warn
 from dragoman.jobs.recipe import Recipe, make_recipe
 
 
-def run(output: Path, count: int, minutes: float | None) -> None:
-    """Let ``count`` processes work on the study in ``output`` until they have nothing left to do.
+def run(work: Callable[[Callable[[], bool]], object], count: int) -> None:
+    """Let ``count`` processes work until they have nothing left to do.
+
+    Args:
+        work: what each does, given how to ask whether its parent is gone; it can be pickled.
+        count: how many.
 
     Raises:
         TrainingError: all of them failed.
@@ -26,8 +29,7 @@ def run(output: Path, count: int, minutes: float | None) -> None:
     """
     context = multiprocessing.get_context("spawn")
     processes = [
-        context.Process(target=_work, args=(str(output), minutes, os.getpid()), name=f"worker {number}")
-        for number in range(1, count + 1)
+        context.Process(target=_at, args=(work, os.getpid()), name=f"worker {number}") for number in range(1, count + 1)
     ]
     for process in processes:
         process.start()
@@ -60,15 +62,11 @@ def _wait(processes: Sequence[BaseProcess]) -> bool:
     return bool(came)
 
 
-def _work(output: str, minutes: float | None, parent: int) -> None:
-    """What a worker does; a message and an exit code for an error, as at the door."""
+def _at(work: Callable[[Callable[[], bool]], object], parent: int) -> None:
+    """Do ``work``; a message and an exit code for an error, as at the door."""
     os.setsid()
-    from dragoman.jobs import tune
-
-    search = tune.load(Path(output))
-    time_is_up = tune.deadline(minutes)
     try:
-        tune.work(search, search.open(), lambda: time_is_up() or os.getppid() != parent)
+        work(lambda: os.getppid() != parent)
     except KeyboardInterrupt:
         raise SystemExit(0) from None
     except DragomanError as error:
