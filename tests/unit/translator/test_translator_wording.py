@@ -31,8 +31,10 @@ def test_the_output_begins_with_what_was_typed(quick):
 
 def test_no_beginning_changes_nothing(quick):
     assert quick.translate(LINES, prefixes=["", "", ""]) == quick.translate(LINES)
-    mixed = quick.translate(LINES, prefixes=["", "Wo", ""])
-    assert [mixed[0], mixed[2]] == [quick.translate(LINES)[place] for place in (0, 2)]
+    alone, mixed = quick.translate(LINES), quick.translate(LINES, prefixes=["", "Wo", ""])
+    for place in (0, 2):  # in another batch, so a last digit of the score may be another one
+        assert mixed[place].text == alone[place].text
+        assert mixed[place].score == pytest.approx(alone[place].score, abs=1e-5)
     assert quick.translate([""], prefixes=["Guten Tag"])[0].text == "Guten Tag"
 
 

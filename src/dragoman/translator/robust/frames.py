@@ -7,6 +7,7 @@ sentence shows when it has done so.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from dragoman.text.changes import Change, replaced
 from dragoman.text.changes import Span as Place
@@ -22,7 +23,9 @@ STAND_INS = (
 )
 """Families of words that stand for spans, one for each; tried together."""
 _BRACKETS = frozenset(("()", "[]", "（）", "【】", "«»", "“”", "„“", '""', "「」"))
-_END_MARKS = ".!?…。！？"
+_MOST_IN_BRACKETS = 8
+END_MARKS = ".!?…。！？"
+"""What ends a sentence."""
 _AFTER_HEAD = re.compile(r"(?:[:;,–—-]+(?=\s)|[：；，])?\s*")
 """A mark behind a span at the beginning: it goes with the span, for no model begins a sentence with it."""
 
@@ -62,7 +65,7 @@ class Frame:
             if len(places) != 1:
                 return None
             found.append((places[0], span))
-        body = translation.rstrip(_END_MARKS + " ") if self.marks else translation
+        body = translation.rstrip(END_MARKS + " ") if self.marks else translation
         with_spans = replaced(body, sorted(found))[0]
         head = joined(self.before, with_spans)
         before = head[: len(head) - len(with_spans)]
@@ -102,7 +105,7 @@ def frames(text: str, spans: Sequence[Span]) -> list[Frame]:
     if (found := _AFTER_HEAD.match(text, start)) and start:
         start = found.end()
     start += len(text[start:]) - len(text[start:].lstrip())
-    body = len(text.rstrip(_END_MARKS))
+    body = len(text.rstrip(END_MARKS))
     end = body if inside and inside[-1].end <= body else len(text)
     last = end
     while inside and inside[-1].kind != "number" and not text[inside[-1].end : last].strip():
@@ -115,15 +118,43 @@ def frames(text: str, spans: Sequence[Span]) -> list[Frame]:
 
 
 def bracketed(text: str, spans: Sequence[Span]) -> list[Span]:
-    """The spans with the brackets around each; a number in brackets is no part of the sentence, so it is a code."""
-    return [_with_brackets(text, span) for span in spans]
+    """The spans with the brackets around each, or around several that no word parts, which are one span then.
+
+    A number in brackets is no part of the sentence, so it is a code.
+    """
+    return _enclosed(text, _enclosed(text, spans, 1), _MOST_IN_BRACKETS)
 
 
-def _with_brackets(text: str, span: Span) -> Span:
-    if text[max(0, span.start - 1) : span.start] + text[span.end : span.end + 1] not in _BRACKETS:
-        return span
-    kind = "code" if span.kind == "number" else span.kind
-    return Span(span.start - 1, span.end + 1, kind, text[span.start - 1 : span.end + 1])
+def _enclosed(text: str, spans: Sequence[Span], most: int) -> list[Span]:
+    """The spans, with brackets those that have some around up to ``most`` together."""
+    found: list[Span] = []
+    waiting = list(spans)
+    while waiting:
+        near = _in_a_row(text, waiting[:most])
+        held = next((count for count in range(1, near + 1) if _encloses(text, waiting[:count])), 0)
+        found.append(_with_brackets(text, waiting[:held]) if held else waiting[0])
+        del waiting[: held or 1]
+    return found
+
+
+def _in_a_row(text: str, spans: Sequence[Span]) -> int:
+    """How many of the first spans no word parts."""
+    for count, (one, other) in enumerate(pairwise(spans), start=1):
+        if any(map(str.isalnum, text[one.end : other.start])):
+            return count
+    return len(spans)
+
+
+def _encloses(text: str, spans: Sequence[Span]) -> bool:
+    """Whether brackets stand around ``spans`` as a whole."""
+    start, end = spans[0].start, spans[-1].end
+    return text[max(0, start - 1) : start] + text[end : end + 1] in _BRACKETS
+
+
+def _with_brackets(text: str, spans: Sequence[Span]) -> Span:
+    start, end = spans[0].start - 1, spans[-1].end + 1
+    kind = "code" if len(spans) > 1 or spans[0].kind == "number" else spans[0].kind
+    return Span(start, end, kind, text[start:end])
 
 
 def _hide(frame: Frame, spans: Sequence[Span], offset: int, family: Sequence[str]) -> Frame:

@@ -16,7 +16,7 @@ from dragoman.text.spans import Span, find_spans, spans_survive, without_inventi
 from dragoman.translator.moving import follow, in_a_row, relinked, shift
 from dragoman.translator.placing import Link
 from dragoman.translator.robust.config import RobustConfig
-from dragoman.translator.robust.frames import Frame, bracketed, frames, span_links
+from dragoman.translator.robust.frames import END_MARKS, Frame, bracketed, frames, span_links
 from dragoman.translator.robust.rounds import Ask, Draft, Drafts, Way
 
 NOTES = {
@@ -33,6 +33,8 @@ NOTES = {
     "unsaid": "a term is not said: the translation has no words for what it translates",
 }
 """Note → what it says."""
+_OPENING, _CLOSING = "([{«„“‘（【「", ")]}»”’）】」,;:，；：、"
+"""What stands between words and a span behind them, and between a span and words behind it."""
 UNTRANSLATED = frozenset(("kept", "empty"))
 """Notes of a source that stands in the place of its translation."""
 
@@ -164,7 +166,7 @@ class Rescue:
         """The text between the spans translated part by part; a part that gains a span is left as it was."""
         spans = bracketed(text, spans)
         parts = _between(text, spans)
-        worded = tuple(dict.fromkeys(part.strip() for part in parts if _has_words(part)))
+        worded = tuple(dict.fromkeys(_core(part) for part in parts if _has_words(part)))
         answers = yield from self._steady(worded, notes)
         notes.append("parts")
         said = {
@@ -181,12 +183,24 @@ class Rescue:
 
 def _part(said: dict[str, Draft], part: str) -> tuple[str, str, tuple[Link, ...]]:
     """A part, what was said of it, with the spaces around it, and their links."""
-    core = part.strip()
-    draft = said.get(core) or _as_it_is(core)
+    core = _core(part)
+    draft = _unended(said.get(core) or _as_it_is(core), core)
     text = draft.text.strip()
     first, last = part.find(core), draft.text.find(text)
     links = relinked(draft.links, source=shift(first), target=shift(first - last))
     return part, part.replace(core, text, 1), links
+
+
+def _core(part: str) -> str:
+    """What is to be translated of a part: not the bracket that opens before the next span, nor what the last one left."""
+    return part.strip().lstrip(_CLOSING).rstrip(_OPENING).strip()
+
+
+def _unended(draft: Draft, part: str) -> Draft:
+    """``draft`` of a part of a sentence; if the part has no last mark it has none: the sentence goes on."""
+    if not part or part[-1] in END_MARKS:
+        return draft
+    return _reworded(draft, draft.text.rstrip(END_MARKS + " ") or draft.text)
 
 
 def _as_it_is(text: str) -> Draft:

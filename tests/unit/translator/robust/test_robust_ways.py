@@ -40,6 +40,19 @@ def test_the_parts_alone_when_no_stand_in_comes_through(make):
     assert translate(made, "tell {x} that %s came") == ("la {x} la %s la", {"parts"})
 
 
+def test_brackets_around_several_spans_stay_with_them(make):
+    made = make(lambda text, config: "la.")
+    assert translate(made, "A dog ({x}, %s) barks.") == ("la ({x}, %s) la.", {"parts"})
+    assert translate(made, "A dog ({x}; %s, [%d]).") == ("la ({x}; %s, [%d]).", {"restored"})
+    assert translate(made, "A dog ({x} and %s), barks.") == ("la ({x} la %s), la.", {"parts"})  # a word is between
+
+
+def test_a_part_of_a_sentence_does_not_end_it(make):
+    made = make(lambda text, config: "la!" if text.endswith("!") else "la.")
+    assert translate(made, "tell {x} that %s came") == ("la {x} la %s la", {"parts"})
+    assert translate(made, "tell him! {x} that %s came.") == ("la! {x} la %s la.", {"parts"})
+
+
 def test_the_source_when_nothing_helps(make):
     made = make(lambda text, config: "")
     assert translate(made, "A dog.") == ("A dog.", {"again", "empty"})
