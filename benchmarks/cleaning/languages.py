@@ -4,6 +4,7 @@
 
 Every text is asked about in its own language (a wrong no is a false alarm) and in each of the others given (a wrong
 yes is a miss). Several files of one language may be given. Lengths are in letters; a Chinese character is three.
+With ``--among en de``, as a service of these languages asks: texts, and single words, that are in none of them.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import time
 from collections import defaultdict
 
 from dragoman.corpora.stream import read_lines
-from dragoman.text.language import identify, is_language
+from dragoman.text.language import identify, is_language, rank_languages
 from dragoman.text.scripts import letters_worth
 
 BORDERS = (10, 20, 40, 100, 10**9)
@@ -22,6 +23,7 @@ LINES_PER_FILE = 300
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="+", metavar="LANGUAGE=FILE")
+    parser.add_argument("--among", nargs="+", default=[], metavar="LANGUAGE")
     options = parser.parse_args()
     draws = random.Random(1)
     texts = []
@@ -45,6 +47,20 @@ def main() -> None:
     for border, (alarms, misses) in sorted(found.items()):
         name = f"below {border}" if border < BORDERS[-1] else "more"
         print(f"| {name} | {len(alarms)} | {sum(alarms) / len(alarms):.2%} | {sum(misses) / len(misses):.1%} |")
+    if options.among:
+        tell_foreign(texts, options.among, draws)
+
+
+def tell_foreign(texts: list[tuple[str, str]], among: list[str], draws: random.Random) -> None:
+    """How many texts of each language, and single words of them, are said to be in none of ``among``."""
+    print(f"\n| language | texts | none of {', '.join(among)} | single words: none |\n|---|---|---|---|")
+    for language in sorted({language for language, _ in texts}):
+        own = [text for one, text in texts if one == language]
+        words = [draws.choice(text.split()) for text in own]
+        shares = [
+            sum(sum(share for _, share in rank_languages(one, among)) < 0.5 for one in some) for some in (own, words)
+        ]
+        print(f"| {language} | {len(own)} | {shares[0] / len(own):.2%} | {shares[1] / len(own):.2%} |")
 
 
 if __name__ == "__main__":

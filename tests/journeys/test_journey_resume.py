@@ -96,7 +96,7 @@ def test_killed_for_real(trained, tmp_path, dragoman):
     settings = ["--set", "training.max_steps=100000", "--set", "training.patience=0"]
     process = subprocess.Popen([sys.executable, "-c", code, *arguments, *settings], stderr=subprocess.PIPE)
     sealed = tmp_path / "model" / "training" / "checkpoints" / "step-00000010" / "state.sha256"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not sealed.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     process.kill()

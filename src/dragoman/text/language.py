@@ -24,6 +24,8 @@ foreign (see the results)."""
 LEAST_CERTAINTY = 0.4
 """The likeliest language must be this likely before a text is called foreign; short texts stay below."""
 
+_NEXT_TO_NOTHING = 0.001
+"""Languages less likely than this together are not the text's, whichever is (see the results)."""
 _CENSUS_LINES, _CENSUS_LETTERS, _FOREIGN_SHARE = 1000, 20, 0.2
 _JUDGED_CHARACTERS = 400
 """Time grows with the length and certainty does not: the beginning is enough."""
@@ -84,13 +86,16 @@ def probability_of(text: str, wanted: str) -> float:
 def rank_languages(text: str, among: Sequence[str]) -> list[tuple[str, float]]:
     """Each language of ``among`` with its share of the probability that they have together, likeliest first.
 
-    Near relatives share theirs. Where nothing can be told, all are equal and stay in the order given.
+    Near relatives share theirs. Where nothing can be told, all are equal and stay in the order given. A text that is
+    surely in none of them gives them no shares, but what little probability they have.
     """
     ranked = _identifier().rank(text[:_JUDGED_CHARACTERS]) if _has_letters(text) else []
     likely = {language: _sum(ranked, _family(language)) for language in among}
     total = sum(likely.values())
-    shares = {language: value / total if total else 1 / len(likely) for language, value in likely.items()}
-    return sorted(shares.items(), key=lambda item: -item[1])
+    can_tell = all(_family(language) & known_languages() for language in among)
+    if not (can_tell and _is_elsewhere(ranked, total)):
+        likely = {language: value / total if total else 1 / len(likely) for language, value in likely.items()}
+    return sorted(likely.items(), key=lambda item: -item[1])
 
 
 def known_languages() -> frozenset[str]:
@@ -126,6 +131,13 @@ class LanguageCensus:
             f"{self._foreign.total():,} of the first {self._judged:,} longer lines of {name} do not look like "
             f"{self._language!r} ({count:,} look like {guess!r}); is it the right text?"
         )
+
+
+def _is_elsewhere(ranked: Sequence[tuple[str, float]], probability: float) -> bool:
+    """Whether a text is surely in none of some languages that have this probability together."""
+    if not ranked or ranked[0][0] == _NOT_A_LANGUAGE:
+        return False
+    return probability < _NEXT_TO_NOTHING or (probability < LEAST_PROBABILITY and ranked[0][1] >= LEAST_CERTAINTY)
 
 
 def _sum(ranked: Iterable[tuple[str, float]], family: frozenset[str]) -> float:

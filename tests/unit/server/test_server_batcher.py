@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from dragoman.server import batcher as batching
 from dragoman.server.ask import RefusedError
 from dragoman.server.batcher import Batcher
 from dragoman.server.cache import Cache
@@ -183,11 +184,13 @@ def test_after_a_batch_of_several_the_first_to_come_back_waits_for_the_others():
     assert batches == [["a", "b", "c", "d"], ["e", "f"], ["g"]]
 
 
-def test_who_gives_up_while_waiting_for_company_leaves_nothing_behind():
+def test_who_gives_up_while_waiting_for_company_leaves_nothing_behind(monkeypatch):
+    monkeypatch.setattr(batching, "_COMPANY_SHARE", 100.0)
+    monkeypatch.setattr(batching, "_COMPANY_SECONDS", 2.0)  # long enough to give up in, on a busy machine too
     batches = []
 
     def run(kind, segments):
-        time.sleep(0.1)
+        time.sleep(0.05)
         batches.append(list(segments))
         return segments
 

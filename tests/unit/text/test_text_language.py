@@ -12,6 +12,7 @@ from dragoman.text.language import (
     is_language,
     known_languages,
     probability_of,
+    rank_languages,
 )
 
 SENTENCES = {
@@ -95,3 +96,21 @@ def test_a_few_foreign_or_short_lines_are_nothing_to_tell(lines):
 
 def test_a_census_ends_after_a_thousand_lines():
     assert census_of([SENTENCES["en"]] * 1000 + [SENTENCES["de"]] * 1000) is None
+
+
+def shares(text, *among):
+    ranked = rank_languages(text, among)
+    assert sorted(language for language, _ in ranked) == sorted(among)
+    return dict(ranked)
+
+
+def test_served_languages_share_what_may_be_theirs():
+    assert shares(SENTENCES["de"], "en", "de", "fr")["de"] > 0.99
+    assert sum(shares("Kiss Tom.", "en", "de").values()) == pytest.approx(1)
+    assert shares("!!", "en", "de") == {"en": 0.5, "de": 0.5}
+
+
+@pytest.mark.parametrize("text", [SENTENCES["zh"], SENTENCES["ru"], SENTENCES["fr"], "你好", "Привет, как дела?"])
+def test_a_text_in_none_of_the_served_languages_is_not_shared_out(text):
+    assert sum(shares(text, "en", "de").values()) < 0.1
+    assert sum(shares(text, "en", "tlh").values()) == pytest.approx(1)  # of one of them nothing is known

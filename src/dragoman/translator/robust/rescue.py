@@ -192,7 +192,7 @@ def _part(said: dict[str, Draft], part: str) -> tuple[str, str, tuple[Link, ...]
 
 
 def _core(part: str) -> str:
-    """What is to be translated of a part: not the bracket that opens before the next span, nor what the last one left."""
+    """What is to be translated of a part: neither a bracket that opens before the next span, nor the last one's end."""
     return part.strip().lstrip(_CLOSING).rstrip(_OPENING).strip()
 
 
