@@ -12,6 +12,7 @@ from dragoman.server.ask import RefusedError
 from dragoman.server.dialects import DIALECTS
 from dragoman.server.dialects.protocol import Dialect
 from dragoman.server.middleware import AddHeaders, StopWhenGone
+from dragoman.server.privacy.uploads import keep_uploads_in_memory
 from dragoman.server.security.guard import Guard, Say
 from dragoman.server.security.options import RequestLimits
 from dragoman.server.service import Service
@@ -55,6 +56,7 @@ def create_app(
         telemetry: watches; by default one that writes no log of requests.
         web_page: whether to show people a page at ``/``; it speaks our own dialect, and is not there without it.
     """
+    keep_uploads_in_memory()
     watching = telemetry or Telemetry()
     watching.attach(service.fleet)
 
@@ -77,9 +79,9 @@ def create_app(
         pages = [Place("/web", "web", _say)]
     places = [*pages, *_mounted(app, service, names), Place("", "", _say)]
     says: list[tuple[str, Say]] = [(place.prefix, place.say) for place in places]
+    app.add_middleware(StopWhenGone)  # inside the guard, which tells the end of the service from a client's going away
     app.add_middleware(Guard, limits=limits or RequestLimits(requests_per_minute=0), dialects=says)
     app.add_middleware(AddHeaders, headers=SECURITY_HEADERS)
-    app.add_middleware(StopWhenGone)
     app.add_middleware(Watch, observer=watching, places=places)
     if origins:
         _let_pages_ask(app, origins)

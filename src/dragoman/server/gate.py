@@ -52,13 +52,16 @@ class Gate(Protocol):
     needs_key: bool
     """Whether nobody may come in without a key."""
 
-    def enter(self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0) -> Caller:
+    def enter(
+        self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0, counts: bool = True
+    ) -> Caller:
         """Let a request in.
 
         Args:
             credentials: of the request.
             scope: what it wants to do.
             characters: it wants translated.
+            counts: whether it is one more request; of one that is looked at twice, once.
 
         Raises:
             RefusedError: an unknown, expired or too weak key (401, 403), a used-up quota (429, with the reason
@@ -79,7 +82,9 @@ class OpenGate:
     def __init__(self) -> None:
         self._used = 0
 
-    def enter(self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0) -> Caller:
+    def enter(
+        self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0, counts: bool = True
+    ) -> Caller:
         """Anyone."""
         return replace(ANYONE, used=self._used)
 

@@ -114,13 +114,13 @@ class Service:
         finally:
             self.gate.used(caller, characters=used)
 
-    def enter(self, credentials: Credentials, *, scope: Scope = "translate") -> Caller:
-        """Who asks, for what is not a translation.
+    def enter(self, credentials: Credentials, *, scope: Scope = "translate", counts: bool = True) -> Caller:
+        """Who asks, for what is not a translation; where one follows in the same request, only that one counts.
 
         Raises:
             RefusedError: the caller may not.
         """
-        return self._enter(credentials, scope=scope)
+        return self._enter(credentials, scope=scope, counts=counts)
 
     async def suggest(self, ask: Ask, better: str, credentials: Credentials) -> None:
         """Keep a better translation of the only text of ``ask``.
@@ -147,8 +147,10 @@ class Service:
         self._enter(credentials)
         return self._detect(text, self.fleet.sources)
 
-    def _enter(self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0) -> Caller:
-        caller = self.gate.enter(credentials, scope=scope, characters=characters)
+    def _enter(
+        self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0, counts: bool = True
+    ) -> Caller:
+        caller = self.gate.enter(credentials, scope=scope, characters=characters, counts=counts)
         current_trace().entered(caller.identity, characters)
         return caller
 

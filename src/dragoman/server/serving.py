@@ -176,7 +176,7 @@ def _server(
     security = options.security
     config = uvicorn.Config(
         app,
-        http=impatient_protocol(security.limits.max_header_seconds),
+        http=impatient_protocol(security.limits),
         ws="none",
         log_config=None,
         log_level="warning",

@@ -66,7 +66,9 @@ class FullGate:
     def __init__(self, refusal: RefusedError) -> None:
         self.refusal = refusal
 
-    def enter(self, credentials: Credentials, *, scope: str = "translate", characters: int = 0) -> Caller:
+    def enter(
+        self, credentials: Credentials, *, scope: str = "translate", characters: int = 0, counts: bool = True
+    ) -> Caller:
         raise self.refusal
 
     def used(self, caller: Caller, *, characters: int) -> None:
@@ -81,7 +83,9 @@ class KeyGate:
     def __init__(self, **callers: Caller) -> None:
         self.callers = callers
 
-    def enter(self, credentials: Credentials, *, scope: str = "translate", characters: int = 0) -> Caller:
+    def enter(
+        self, credentials: Credentials, *, scope: str = "translate", characters: int = 0, counts: bool = True
+    ) -> Caller:
         if credentials.key not in self.callers:
             raise RefusedError("bad_key", "this key is not known", status=401)
         return self.callers[credentials.key]

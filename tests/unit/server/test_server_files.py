@@ -5,7 +5,7 @@ import threading
 
 import httpx
 import pytest
-from server_fakes import KeyGate, Parrot, listening, make_service
+from server_fakes import KeyGate, Obedient, Parrot, listening, make_service
 
 from dragoman.server.ask import Ask, RefusedError
 from dragoman.server.files.job import FileAsk, tidy_name
@@ -238,6 +238,38 @@ class TestDesk:
             job = await settled(await service_of(speaker).files.take(ask, ADA))
             assert job.result == b"de(Write to ada@example.org today.)"
             assert "ada" not in str(speaker.asked)
+
+        asyncio.run(run())
+
+    def test_a_forgotten_file_leaves_nothing(self):
+        async def run():
+            desk = service_of(Obedient("en", "de")).files
+            ask = a_file(name="x" * 1_000_000 + ".txt", terms={"number": "Nummer"})
+            job = await settled(await desk.take(ask, ADA))
+            assert len(job.ask.name) < 150
+            assert (job.ask.data, job.ask.terms) == (b"", {})
+            await asyncio.sleep(0)
+            desk.forget(job)
+            assert job.end.cancelled()  # else the clock of the loop would hold it for an hour
+
+            again = await desk.take(a_file(), ADA)
+            desk.forget(again)
+            await settled(again)
+            await asyncio.sleep(0)
+            assert again.end is None
+
+        asyncio.run(run())
+
+    def test_a_network_of_one_has_one_share(self):
+        async def run():
+            desk = service_of(Parrot("en", "de"), max_files_each=2).files
+            jobs = [await desk.take(a_file(), Credentials(address=f"2001:db8::{one}")) for one in range(2)]
+            with pytest.raises(RefusedError) as refused:
+                await desk.take(a_file(), Credentials(address="2001:db8::9"))
+            assert refused.value.status == 429
+            jobs += [await desk.take(a_file(), Credentials(address="2001:db8:0:1::9"))]
+            for job in jobs:
+                await settled(job)
 
         asyncio.run(run())
 

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from dragoman.base.errors import ConfigError
 from dragoman.server.app import create_app
-from dragoman.server.security.guard import json_depth
+from dragoman.server.security.guard import json_shape
 from dragoman.server.security.options import RequestLimits, SecurityOptions
 from dragoman.server.security.patience import impatient_protocol
 
@@ -28,7 +28,7 @@ def served(**limits):
     """A real server with these limits, and its address."""
     found = RequestLimits(**{"requests_per_minute": 0, **limits})
     app = create_app(make_service(Parrot("en", "de")), nothing, limits=found)
-    http = impatient_protocol(found.max_header_seconds)
+    http = impatient_protocol(found)
     config = uvicorn.Config(
         app, port=0, http=http, ws="none", log_level="error", access_log=False, timeout_keep_alive=1,
         h11_max_incomplete_event_size=65536,
@@ -138,19 +138,23 @@ class TestBodies:
 
 
 @given(st.recursive(st.none() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
-def test_depth_is_what_it_is(value):
+def test_depth_and_values_are_what_they_are(value):
+    def inner(one):
+        return list(one.values()) if isinstance(one, dict) else one if isinstance(one, list) else None
+
     def deep(one):
-        if isinstance(one, dict):
-            one = list(one.values())
-        return 1 + max(map(deep, one), default=0) if isinstance(one, list) else 0
+        return 0 if inner(one) is None else 1 + max(map(deep, inner(one)), default=0)
+
+    def many(one):
+        return 0 if inner(one) is None else max(1, len(inner(one))) + sum(map(many, inner(one)))
 
     for text in (json.dumps(value), json.dumps(value, ensure_ascii=False)):
-        assert json_depth(text.encode(errors="surrogatepass"), 0) == deep(value)
+        assert json_shape(text.encode(errors="surrogatepass"), enough=-1) == (deep(value), many(value))
 
 
-def test_depth_takes_no_time_on_hostile_bodies():
+def test_the_shape_takes_no_time_on_hostile_bodies():
     for hostile in (b'"\\' * 1_000_000, b'[]"' * 700_000, b"\\" * 2_000_000, b'["' + b"\\\\" * 1_000_000):
-        assert json_depth(hostile, 0) <= 1  # in a time that does not grow with the square: else this never ends
+        assert json_shape(hostile, enough=0)[0] <= 1  # in a time that grows with them alone: else this never ends
 
 
 class TestConnections:
@@ -194,6 +198,33 @@ class TestConnections:
             body = json.dumps(ASK).encode()
             answer = talk(place, head(f"Content-Length: {len(body)}", "Connection: close") + body)
             assert b"de(hello)" in answer
+
+    def test_who_reads_nothing_of_an_answer_is_cut_off(self):
+        with served(max_stall_seconds=0.2) as place:
+            body = json.dumps({**ASK, "q": "hello " * 16_000}).encode()
+            with socket.socket() as connection:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+                connection.settimeout(20)
+                connection.connect(place)
+                with pytest.raises((ConnectionResetError, BrokenPipeError)):  # noqa: PT012 - some time it is cut
+                    for _ in range(2000):
+                        connection.sendall(head(f"Content-Length: {len(body)}") + body)
+                        time.sleep(0.02)
+
+    def test_who_reads_slowly_gets_all_of_it(self):
+        text = "hello " * 16_000
+        with served(max_stall_seconds=0.2) as place:
+            body = json.dumps({**ASK, "q": [text] * 1}).encode()
+            with socket.socket() as connection:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+                connection.settimeout(20)
+                connection.connect(place)
+                connection.sendall(head(f"Content-Length: {len(body)}", "Connection: close") + body)
+                answer = b""
+                while more := connection.recv(2000):
+                    answer += more
+                    time.sleep(0.01)
+            assert answer.count(b"hello") == 16_000
 
     def test_a_head_that_is_too_large(self):
         with served() as place:
@@ -248,7 +279,7 @@ class TestRates:
         for wrong in ("*", "proxy.example", "10.0.0.0/99", ""):
             with pytest.raises(ConfigError):
                 SecurityOptions(trusted_proxies=[wrong]).proxies  # noqa: B018
-        assert SecurityOptions(trusted_proxies=["10.0.0.0/8", "::1"]).proxies == ["10.0.0.0/8", "::1"]
+        assert SecurityOptions(trusted_proxies=["10.0.0.5/8", "::1"]).proxies == ["10.0.0.0/8", "::1/128"]
 
 
 class TestPages:

@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from server_fakes import Parrot, make_service, nothing
+from server_fakes import Obedient, Parrot, make_service, nothing
 from starlette.testclient import TestClient
 
 from dragoman.base.errors import ConfigError, StoreError
@@ -74,7 +74,7 @@ def test_who_comes_in(grant, table, clock):
     caller = gate.enter(Credentials(secret), characters=9)
     assert (caller.identity, caller.limit) == (key.identity, None)
     assert why(gate, None) == ("no_key", 401)
-    for wrong in ("", "x", secret[:-1], secret.upper(), key.hash, "ключ", "\udcff", "x" * 100_000):
+    for wrong in ("", "x", secret[:-1], secret.upper(), key.hash, "ключ", "\udcff", "\ud800", "x" * 100_000):
         assert why(gate, wrong) == ("bad_key", 401)
     assert why(gate, secret, scope="metrics") == ("forbidden", 403)
     clock.now += DAY
@@ -158,6 +158,24 @@ def test_requests_of_a_key_per_minute(grant, table, clock):
     for _ in range(2):
         gate.enter(Credentials(secret))
     assert why(gate, secret) == ("rate", 429)
+
+
+def test_a_request_that_is_looked_at_twice_counts_once(grant, table, clock):
+    secret, _ = grant(requests_per_minute=1)
+    gate = KeyGate(table, clock=clock)
+    with TestClient(create_app(make_service(Obedient("en", "de"), gate=gate), nothing)) as client:
+
+        def ask(path, **sent):
+            gate._rates.clear()
+            return client.post(path, headers={"Authorization": f"DeepL-Auth-Key {secret}"}, **sent)
+
+        pair = {"source_lang": "en", "target_lang": "de"}
+        made = ask("/v2/glossaries", json={**pair, "name": "n", "entries": "dog\tRüde", "entries_format": "tsv"}).json()
+        asked = {**pair, "text": ["dog"], "glossary_id": made["glossary_id"]}
+        assert ask("/v2/translate", json=asked).status_code == 200
+        assert why(gate, secret) == ("rate", 429)  # but once it does
+        assert ask("/v2/document", data=pair, files={"file": ("a.txt", b"hello")}).status_code == 200
+        assert why(gate, secret) == ("rate", 429)
 
 
 def test_the_audit_holds_no_text_and_no_key(grant, table, clock):

@@ -1,9 +1,11 @@
 """A client that goes away takes its work with it."""
 
 import json
+import re
 import socket
 import threading
 import time
+import urllib.request
 from urllib.parse import urlsplit
 
 from server_fakes import Parrot, listening, make_service
@@ -41,6 +43,11 @@ def answers(connection, word):
     return word in found
 
 
+def metrics(address):
+    with urllib.request.urlopen(f"{address}/metrics", timeout=20) as answer:
+        return answer.read().decode()
+
+
 def until(condition):
     for _ in range(2000):
         if condition():
@@ -67,6 +74,21 @@ def test_the_segments_of_one_who_left_leave_the_queue():
         staying.close()
         also_staying.close()
     assert parrot.asked == ["first", "last"]
+
+
+def test_one_who_left_was_neither_refused_nor_answered():
+    parrot = HeldParrot("en", "de")
+    service = make_service(parrot)
+    with listening(service) as address:
+        leaving = send(address, "nobody waits for this")
+        until(lambda: service.fleet.members[0].batcher.waiting == 1)
+        leaving.close()
+        told = re.compile(r'dragoman_requests_total\{[^}]*route="/translate",status="(\d+)"\}')
+        until(lambda: told.search(metrics(address)))
+        found = metrics(address)
+        parrot.gate.set()
+    assert told.findall(found) == ["499"]
+    assert 'reason="stopping"' not in found
 
 
 def test_a_connection_is_used_again_after_an_answer():

@@ -155,7 +155,7 @@ def test_the_gate_is_asked_before_and_told_after():
         def __init__(self):
             self.heard = []
 
-        def enter(self, credentials, *, scope="translate", characters=0):
+        def enter(self, credentials, *, scope="translate", characters=0, counts=True):
             if credentials.key != "good":
                 raise RefusedError("bad_key", "this key is not known", status=403)
             self.heard.append((scope, characters))

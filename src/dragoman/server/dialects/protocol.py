@@ -1,6 +1,7 @@
 """What a dialect is: a prefix and an application; and what several of them do alike."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
@@ -20,6 +21,12 @@ from dragoman.server.telemetry.watch import crashed
 
 Render = Callable[[RefusedError], dict[str, Any]]
 """A refusal as the body of this dialect's error."""
+_MOST_FIELDS = 2000
+_LARGEST_PART = 4 * 2**20
+"""Of a form's values that are no files: more than the longest text takes."""
+_MOST_MISTAKES = 8
+_LONGEST_PLACE = 80
+"""Of a mistake in a request, as it is told: names of values are the client's."""
 
 
 class Dialect(Protocol):
@@ -77,7 +84,8 @@ async def parameters(request: Request) -> dict[str, Any]:
     values: dict[str, Any] = dict(request.query_params)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        async with request.form() as form:
+        is_form = kind == "application/x-www-form-urlencoded"  # whose parameters are counted before it comes here
+        async with request.form(max_fields=math.inf if is_form else _MOST_FIELDS, max_part_size=_LARGEST_PART) as form:
             for name in form:
                 sent = [await _read(value) for value in form.getlist(name)]
                 values[name] = sent if len(sent) > 1 else sent[0]
@@ -150,6 +158,11 @@ def _methods(request: Request) -> list[str]:
 
 
 def mistakes(error: RequestValidationError) -> str:
-    """All that is wrong with a request in one line, without any of its text."""
-    places = (".".join(map(str, one["loc"][1:])) or "the body" for one in error.errors())
-    return "; ".join(f"{place}: {one['msg']}" for place, one in zip(places, error.errors(), strict=True))
+    """What is wrong with a request in one line, without any of its values; of many mistakes the first ones."""
+    found = error.errors()
+    told = [
+        f"{'.'.join(map(str, one['loc'][1:]))[:_LONGEST_PLACE] or 'the body'}: {one['msg']}"
+        for one in found[:_MOST_MISTAKES]
+    ]
+    more = [f"and {len(found) - _MOST_MISTAKES:,} more"] if len(found) > _MOST_MISTAKES else []
+    return "; ".join((*told, *more))

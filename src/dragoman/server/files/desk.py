@@ -13,7 +13,7 @@ from dataclasses import replace
 from dragoman.base.errors import DocumentError, DragomanError
 from dragoman.base.log import warn
 from dragoman.server.ask import Ask, RefusedError
-from dragoman.server.files.job import FileAsk, FileServiceLimits, Job, sender_of
+from dragoman.server.files.job import FileAsk, FileServiceLimits, Job, sender_of, tidy_name
 from dragoman.server.gate import Caller, Credentials, Gate
 from dragoman.server.telemetry.trace import current_trace
 from dragoman.server.texts.hops import UNALIGNED
@@ -56,6 +56,7 @@ class FileDesk:
             RefusedError: the caller may not, there are too many files, or this one cannot be translated.
         """
         caller = self._gate.enter(credentials)
+        ask = replace(ask, name=tidy_name(ask.name))
         sender = sender_of(caller.identity, credentials)
         coming = (sender, len(ask.data))
         self._check_room(*coming)
@@ -64,7 +65,7 @@ class FileDesk:
             async with self._looking:
                 sample, count, characters = await asyncio.to_thread(_look, ask, self.limits)
             journey = self._way(ask, sample)
-            taken = self._gate.enter(credentials, characters=characters)
+            taken = self._gate.enter(credentials, characters=characters, counts=False)
             current_trace().entered(taken.identity, characters)
         finally:
             self._coming.remove(coming)
@@ -119,10 +120,11 @@ class FileDesk:
     def forget(self, job: Job) -> None:
         """Stop the translation of a file, and delete all that is there of it."""
         self._jobs.pop(job.identity, None)
-        if job.task is not None:
-            job.task.cancel()
+        for waiting in (job.task, job.end):
+            if waiting is not None:
+                waiting.cancel()
         job.result = None
-        job.ask = replace(job.ask, data=b"")
+        job.drop_source()
 
     async def close(self) -> None:
         """Stop and delete everything."""
@@ -176,9 +178,11 @@ class FileDesk:
     def _over(self, job: Job, taken: Caller) -> None:
         """Count what was translated, keep the file for a while, and let the next one begin."""
         self._gate.used(taken, characters=_used(job))
-        if not self._closed:
-            asyncio.get_running_loop().call_later(self.limits.keep_file_seconds, self.forget, job)
-            self._give_turn()
+        if self._closed:
+            return
+        if job.identity in self._jobs:
+            job.end = asyncio.get_running_loop().call_later(self.limits.keep_file_seconds, self.forget, job)
+        self._give_turn()
 
     def _last_turn(self, sender: str) -> int:
         return max((job.began for job in self._jobs.values() if job.sender == sender), default=0)
@@ -193,7 +197,7 @@ class FileDesk:
             said = await self._said(job, document, journey, notes)
             job.result, kept = await asyncio.to_thread(document.render, said)
             notes |= dict.fromkeys([KEPT] if kept else [])
-        job.ask = replace(job.ask, data=b"")
+        job.drop_source()
         job.notes, job.state = tuple(notes), "done"
 
     async def _said(self, job: Job, document: OpenDocument, journey: Journey, notes: dict[str, None]) -> list[Rendered]:
@@ -218,7 +222,7 @@ class FileDesk:
 
     def _fail(self, job: Job, message: str) -> None:
         job.state, job.message = "failed", message
-        job.ask = replace(job.ask, data=b"")
+        job.drop_source()
 
 
 def _used(job: Job) -> int:

@@ -3,13 +3,14 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Literal
 
 from pydantic import Field
 
 from dragoman.server.gate import Credentials
+from dragoman.server.security.rates import neighbourhood
 from dragoman.translator.files.protocol import FileLimits
 
 State = Literal["waiting", "translating", "done", "failed"]
@@ -22,7 +23,7 @@ class FileServiceLimits(FileLimits):
     max_files: int = Field(default=50, ge=1)
     """Files of all callers that wait, are translated or are kept."""
     max_files_each: int = Field(default=10, ge=1)
-    """Of one key; of one address where there is no key."""
+    """Of one key; of one address (IPv4) or network (IPv6, /64) where there is no key."""
     max_kept_bytes: int = Field(default=200_000_000, ge=1)
     """Of all these files together."""
     keep_file_seconds: float = Field(default=3600.0, gt=0)
@@ -36,7 +37,7 @@ class FileAsk:
     """A request to translate a file.
 
     Attributes:
-        name: of the file; its end says the format.
+        name: of the file, tidied; its end says the format.
         data: all of it.
         target: BCP-47 code of the wanted language.
         source: BCP-47 code of its text; None to have it detected.
@@ -71,6 +72,7 @@ class Job:
         began: when its turn came, as a count of all turns; 0 before that.
         turn: comes when it may begin.
         task: that translates it.
+        end: of the time for which it is kept.
     """
 
     ask: FileAsk
@@ -89,6 +91,7 @@ class Job:
     began: int = 0
     turn: asyncio.Event = field(default_factory=asyncio.Event)
     task: "asyncio.Task[None] | None" = None
+    end: "asyncio.TimerHandle | None" = None
 
     @property
     def size(self) -> int:
@@ -107,14 +110,18 @@ class Job:
 
     @property
     def name(self) -> str:
-        """Of the file, without folders and what no name should hold."""
-        return tidy_name(self.ask.name)
+        """Of the file."""
+        return self.ask.name
 
     @property
     def result_name(self) -> str:
         """Of the translated file: the language stands before the end."""
         path = PurePosixPath(self.name)
         return f"{path.stem}.{self.ask.target}{path.suffix}"
+
+    def drop_source(self) -> None:
+        """Keep nothing of what was sent: it is translated, or will not be."""
+        self.ask = replace(self.ask, data=b"", terms={})
 
 
 def tidy_name(name: str) -> str:
@@ -126,5 +133,5 @@ def tidy_name(name: str) -> str:
 
 
 def sender_of(identity: str, credentials: Credentials) -> str:
-    """Whose share of places a request takes."""
-    return f"key {identity}" if identity else f"address {credentials.address}"
+    """Whose share of places a request takes; the addresses of a network that belongs to one are one."""
+    return f"key {identity}" if identity else f"address {neighbourhood(credentials.address)}"

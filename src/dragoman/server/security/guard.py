@@ -5,6 +5,7 @@ refusal is said in the words of the dialect that was asked.
 """
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Sequence
 
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dragoman.server.ask import RefusedError
+from dragoman.server.security.bodies import Bodies, LeftError
 from dragoman.server.security.options import RequestLimits
 from dragoman.server.security.rates import Buckets, neighbourhood
 
@@ -20,10 +22,10 @@ Say = Callable[[RefusedError], Response]
 """A refusal in the words of a dialect."""
 _BURST = 5
 """So many times a minute's requests may come at once, divided by this."""
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
-"""What stands in quotes, closed or not; it never looks at a byte twice."""
 _FORM = b"application/x-www-form-urlencoded"
-_FORMS = (_FORM, b"multipart/form-data")
+_PARTS = b"multipart/form-data"
+_CHARSET = re.compile(rb'charset="?(?:utf-?8|us-ascii|iso-8859-1)"?')
+"""Of a form in parts. Others would be looked up among all that Python can decode: some take for ever."""
 
 
 class Guard:
@@ -38,6 +40,7 @@ class Guard:
     def __init__(self, app: ASGIApp, limits: RequestLimits, dialects: Sequence[tuple[str, Say]]) -> None:
         self._app = app
         self._limits = limits
+        self._bodies = Bodies(limits)
         self._dialects = dialects
         per_minute = limits.requests_per_minute
         self._buckets = Buckets(per_minute, per_minute / _BURST) if per_minute else None
@@ -50,20 +53,19 @@ class Guard:
         try:
             self._check_rate(scope)
             headers = self._check_head(scope)
-            body = await self._read(headers, receive)
-            self._check_body(headers.get(b"content-type", b""), body)
+            async with self._bodies.read(headers, receive) as body:
+                self._check_body(headers.get(b"content-type", b""), body)
+                await self._answer(scope, _again(body, receive), send)
         except RefusedError as refusal:
             answer = self._say(scope["path"], refusal)
-            if refusal.status in (408, 413):
+            if refusal.status in (408, 413, 503):
                 answer.headers["Connection"] = "close"  # what is left of the body is not read
             await answer(scope, receive, send)
+        except LeftError:
             return
-        except _LeftError:
-            return
-        await self._answer(scope, _again(body, receive), send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the dialect answer; who is stopped by the end of the service hears of it."""
+        """Let the dialect answer; who is stopped hears of it. Nobody but the service stops what comes out here."""
         begun = False
 
         async def watched(message: Message) -> None:
@@ -74,7 +76,7 @@ class Guard:
         try:
             await self._app(scope, receive, watched)
             return
-        except asyncio.CancelledError:  # by the server; or the client has gone, and will not read it
+        except asyncio.CancelledError:
             refusal = RefusedError("stopping", "the service is being stopped", status=503, retry_seconds=5.0)
         if not begun:  # else the server cuts the connection, so that nobody takes what came for the whole
             await self._say(scope["path"], refusal)(scope, receive, send)
@@ -87,12 +89,12 @@ class Guard:
             raise RefusedError("rate", "too many requests from this address", status=429, retry_seconds=wait)
 
     def _check_head(self, scope: Scope) -> dict[bytes, bytes]:
-        headers = dict(scope["headers"])
+        headers = dict(reversed(scope["headers"]))  # of several with one name the first counts, as for who reads them
         if len(scope["headers"]) > self._limits.max_headers:
             raise RefusedError("bad_request", "too many headers", status=431)
         if headers.get(b"content-encoding", b"identity").strip().lower() not in (b"identity", b""):
             raise RefusedError("bad_request", "a packed body is not read; send it as it is", status=415)
-        if not scope["path"].isprintable():
+        if not (scope["path"].startswith("/") and scope["path"].isprintable()):
             raise RefusedError("not_found", "Not Found", status=404)  # no route would take it, of no dialect
         self._check_parameters(scope["query_string"])
         return headers
@@ -101,53 +103,49 @@ class Guard:
         if form.count(b"&") >= self._limits.max_parameters:
             raise RefusedError("too_much", f"at most {self._limits.max_parameters:,} parameters", status=413)
 
-    async def _read(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
-        told = headers.get(b"content-length", b"0")
-        if not told.isdigit() or len(told) > 15 or int(told) > self._limits.max_body_bytes:
-            raise self._too_large()
-        parts: list[bytes] = []
-        size, more = 0, True
-        try:
-            async with asyncio.timeout(self._limits.max_body_seconds):
-                while more:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise _LeftError
-                    parts.append(message.get("body", b""))
-                    size += len(parts[-1])
-                    if size > self._limits.max_body_bytes:
-                        raise self._too_large()
-                    more = message.get("more_body", False)
-        except TimeoutError:
-            raise RefusedError("too_slow", "the request came too slowly", status=408) from None
-        return b"".join(parts)
-
-    def _check_body(self, kind: bytes, body: bytes) -> None:
-        kind = kind.partition(b";")[0].strip().lower()
-        if kind == _FORM:
+    def _check_body(self, told: bytes, body: bytes) -> None:
+        kind, _, more = told.lower().partition(b";")
+        if kind.strip() == _FORM:
             self._check_parameters(body)
-        if kind not in _FORMS and json_depth(body, self._limits.max_json_depth) > self._limits.max_json_depth:
-            raise RefusedError("bad_request", f"the JSON is nested more than {self._limits.max_json_depth} times")
+        elif kind.strip() != _PARTS:
+            self._check_json(body)
+        elif b"charset" in _CHARSET.sub(b"", more, count=1):
+            raise RefusedError("bad_request", "a form is read as UTF-8, and in no other charset", status=415)
 
-    def _too_large(self) -> RefusedError:
-        return RefusedError("too_much", f"a request may hold {self._limits.max_body_bytes:,} bytes at most", status=413)
+    def _check_json(self, body: bytes) -> None:
+        limits = self._limits
+        if not json.detect_encoding(body).startswith("utf-8"):  # RFC 8259, section 8.1; what follows looks at bytes
+            raise RefusedError("bad_request", "JSON is read as UTF-8, and in no other encoding")
+        depth, values = json_shape(body, enough=min(limits.max_json_depth, limits.max_json_values))
+        if values > limits.max_json_values:
+            raise RefusedError("too_much", f"at most {limits.max_json_values:,} values in the JSON", status=413)
+        if depth > limits.max_json_depth:
+            raise RefusedError("bad_request", f"the JSON is nested more than {limits.max_json_depth} times")
 
     def _say(self, path: str, refusal: RefusedError) -> Response:
-        return next(say for prefix, say in self._dialects if path.startswith(prefix + "/"))(refusal)
+        return next(say for prefix, say in self._dialects if not prefix or path.startswith(prefix + "/"))(refusal)
 
 
-class _LeftError(Exception):
-    """The client has gone."""
+def json_shape(body: bytes, *, enough: int) -> tuple[int, int]:
+    """How deep lists and objects stand inside each other, and how many values there are (commas and openings).
 
+    It takes a few looks at each byte, whatever they are.
 
-def json_depth(body: bytes, enough: int) -> int:
-    """How deep lists and objects stand inside each other; exact only where it is more than ``enough``."""
+    Args:
+        body: JSON, or anything.
+        enough: where there are no more values than that, the depth is not looked for: it is no more, either.
+    """
     opened = body.count(b"[") + body.count(b"{")
-    if opened <= enough:
-        return opened
-    found = np.frombuffer(_STRINGS.sub(b"", body), np.uint8)
-    steps = np.isin(found, (0x5B, 0x7B)).astype(np.int8) - np.isin(found, (0x5D, 0x7D)).astype(np.int8)
-    return int(np.cumsum(steps, dtype=np.int64).max(initial=0))
+    values = opened + body.count(b",")
+    if values <= enough:
+        return opened, values
+    quoted = body.replace(rb"\\", b"").replace(rb"\"", b"")  # only quotes are left that begin or end a string
+    found = np.frombuffer(quoted, np.uint8)
+    outside = found[~np.logical_xor.accumulate(found == 0x22)]
+    opening = (outside == 0x5B) | (outside == 0x7B)
+    steps = opening.astype(np.int32) - ((outside == 0x5D) | (outside == 0x7D))
+    depth = int(np.cumsum(steps[steps != 0]).max(initial=0))
+    return depth, int(opening.sum() + (outside == 0x2C).sum())
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -84,7 +84,9 @@ class KeyGate:
         self._told = False
         self.look()
 
-    def enter(self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0) -> Caller:
+    def enter(
+        self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0, counts: bool = True
+    ) -> Caller:
         """Let a request in; what it takes of a quota is given back by :meth:`used`.
 
         Raises:
@@ -99,7 +101,8 @@ class KeyGate:
         key = self._find(credentials.key, now)
         with self._lock:
             try:
-                return self._enter(key, scope, characters, now)
+                self._check(key, scope, counts=counts)
+                return self._take(key, characters, now)
             except RefusedError as refusal:
                 self._log(Event(int(now), key.identity, scope, refusal.reason, characters))
                 raise
@@ -172,11 +175,13 @@ class KeyGate:
             raise RefusedError("bad_key", f"this key is {state}", status=401)
         return key
 
-    def _enter(self, key: Key, scope: Scope, characters: int, now: float) -> Caller:
+    def _check(self, key: Key, scope: Scope, *, counts: bool) -> None:
         if scope not in key.scopes and "admin" not in key.scopes:
             raise RefusedError("forbidden", f"this key does not allow {scope!r}", status=403)
-        if wait := self._wait_seconds(key):
+        if counts and (wait := self._wait_seconds(key)):
             raise RefusedError("rate", "too many requests with this key", status=429, retry_seconds=wait)
+
+    def _take(self, key: Key, characters: int, now: float) -> Caller:
         left = self._ledger.left(key, now)
         if left.limit is not None and characters > left.limit:
             raise RefusedError(

@@ -94,4 +94,4 @@ def make_key(grant: Grant, *, now: float) -> tuple[str, Key]:
 
 def hashed(secret: str) -> str:
     """What is kept of a key."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

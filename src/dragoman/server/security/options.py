@@ -16,16 +16,22 @@ class RequestLimits(Section):
 
     max_body_bytes: int = 20_000_000
     """Of a body, with or without a length told in advance."""
+    max_held_bytes: int = 500_000_000
+    """Of all bodies that are held at a time, those of which nobody has all yet, too; one of 100,000 bytes has room."""
     max_body_seconds: float = 20.0
     """For a body to arrive."""
     max_header_seconds: float = 10.0
     """For the head of a request to arrive on a connection."""
+    max_stall_seconds: float = 30.0
+    """Without a client's taking anything of its answer; then the connection is cut."""
     max_headers: int = 100
     """Headers of one request; all of them together hold 64 KiB at most."""
     max_parameters: int = 2000
     """In a query string or a form."""
     max_json_depth: int = 32
     """Lists and objects inside each other."""
+    max_json_values: int = 10_000
+    """Values in lists and objects, those in each other, too; so many that each text and term of a request has room."""
     requests_per_minute: int = 1200
     """From one address (IPv4) or network (IPv6, /64), a fifth of them at once; 0 for any number. This machine's own
     addresses are not counted."""
@@ -71,7 +77,7 @@ class SecurityOptions:
                 raise ConfigError(
                     f"--trust-proxy {one!r} is no address", hint="such as 10.0.0.5, 10.0.0.0/8 or ::1"
                 ) from error
-        return list(self.trusted_proxies)
+        return [str(ipaddress.ip_network(one, strict=False)) for one in self.trusted_proxies]
 
     @property
     def key_choice(self) -> str:

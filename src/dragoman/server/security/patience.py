@@ -1,7 +1,8 @@
 """A connection that says nothing, or says it too slowly, is closed: uvicorn alone would wait for ever.
 
 It knows connections, not requests: from the moment when a request begins until its head is whole the time is limited;
-the body has its own limit. At the end of the service every answer says that it is the connection's last.
+the body has its own limit. A client that takes nothing of its answer for a while is cut off, however the answer lies
+there. At the end of the service every answer says that it is the connection's last.
 """
 
 import asyncio
@@ -9,17 +10,21 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from dragoman.server.security.options import RequestLimits
+
 LAST_SECONDS = 1.0
 """At the end, for what was sent before the client could know of it."""
 
 
 class ImpatientProtocol(H11Protocol):
-    """Uvicorn's protocol, with a time for the head of the first and of every further request."""
+    """Uvicorn's protocol, with a time for the head of the first and of every further request, and for who reads."""
 
     head_seconds: ClassVar[float]
+    stall_seconds: ClassVar[float]
     is_closing: ClassVar[bool] = False
     """Whether the service ends."""
     _deadline: asyncio.TimerHandle | None = None
+    _stall: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for a head."""
@@ -50,10 +55,22 @@ class ImpatientProtocol(H11Protocol):
         """Begin to wait for the next one."""
         super().on_response_complete()
         self._watch_head()
+        self._watch_reader()
+
+    def pause_writing(self) -> None:
+        """The client does not keep pace."""
+        super().pause_writing()
+        self._watch_reader()
+
+    def resume_writing(self) -> None:
+        """It does again."""
+        super().resume_writing()
+        self._forget_reader()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing to wait for."""
         self._forget()
+        self._forget_reader()
         super().connection_lost(exc)
 
     @property
@@ -79,6 +96,23 @@ class ImpatientProtocol(H11Protocol):
             seconds = self.head_seconds if self.cycle is None else max(self.head_seconds, self.timeout_keep_alive)
             self._deadline = self.loop.call_later(seconds, self._close)
 
+    def _watch_reader(self) -> None:
+        """The time runs while something of an answer lies here; whatever the client takes winds it back."""
+        if self._stall is None and (left := self.transport.get_write_buffer_size()):
+            self._stall = self.loop.call_later(self.stall_seconds, self._look_at_reader, left)
+
+    def _look_at_reader(self, left: int) -> None:
+        self._stall = None
+        if self.transport.get_write_buffer_size() < left:
+            self._watch_reader()
+        else:
+            self.transport.abort()
+
+    def _forget_reader(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
     def _close(self) -> None:
         if not self.transport.is_closing():
             self.transport.close()
@@ -89,6 +123,7 @@ class ImpatientProtocol(H11Protocol):
             self._deadline = None
 
 
-def impatient_protocol(head_seconds: float) -> type[asyncio.Protocol]:
-    """The protocol with so much time for a head."""
-    return type("ImpatientProtocol", (ImpatientProtocol,), {"head_seconds": head_seconds})
+def impatient_protocol(limits: RequestLimits) -> type[asyncio.Protocol]:
+    """The protocol with so much time for a head, and for a client that does not read."""
+    seconds = {"head_seconds": limits.max_header_seconds, "stall_seconds": limits.max_stall_seconds}
+    return type("ImpatientProtocol", (ImpatientProtocol,), seconds)
