@@ -21,19 +21,21 @@ Place = tuple[int, int]
 Finder = Callable[[str, str], Iterator[Place]]
 """(text, BCP-47 code of its language) → the places of one kind."""
 
-_FREE = r"(?<![0-9A-Za-z])(?<![0-9][.,:/-])"
+_FREE = r"(?<![0-9A-Za-z])(?<![0-9][.,:-])"
 """Nothing of a longer number or word stands before it …"""
-_FREE_BEHIND = r"(?![0-9A-Za-z])(?![.,:/-][0-9])"
-"""… nor behind it; a full stop may."""
+_FREE_BEHIND = r"(?![0-9A-Za-z])(?![.,:-][0-9])"
+"""… nor behind it; a full stop may, and a stroke: two numbers are often written so."""
 _EMAIL = re.compile(rf"(?:(?<![\w.+'’-])[\w.+-]{{1,64}}['’])?{EMAIL}")
 _URL = re.compile(URL)
-_IBAN = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2}[0-9]{2}(?:[ \u00a0-]?[0-9A-Za-z]){11,30}")
+_IBAN = re.compile(r"(?<![0-9A-Za-z])(?=([A-Za-z]{2}[0-9]{2}(?:[ \u00a0-]?[0-9A-Za-z]){11,30}))")
 _CARD = re.compile(
     _FREE
-    + r"(?:[0-9]{13,19}|[0-9]{4}([ \u00a0-])[0-9]{4}\1[0-9]{4}\1[0-9]{1,4}(?:\1[0-9]{1,3})?"
-    + r"|[0-9]{4}([ \u00a0-])[0-9]{6}\2[0-9]{4,5})"
+    + r"(?=([0-9]{13,19}|[0-9]{4}([ \u00a0-])[0-9]{4}\2[0-9]{4}\2[0-9]{1,4}(?:\2[0-9]{1,3})?"
+    + r"|[0-9]{4}([ \u00a0-])[0-9]{6}\3[0-9]{4,5})"
     + _FREE_BEHIND
+    + ")"
 )
+"""Looked for at every place, as an account is: what stands before it may look like the first half of one."""
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _IPV4 = re.compile(rf"(?<![0-9A-Za-z])(?<![0-9][.,])(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9A-Za-z])(?![.,-][0-9])")
 _VERSION = re.compile(
@@ -48,6 +50,7 @@ _IPV6 = re.compile(
 )
 _IDENTITIES = [(re.compile(_FREE + f"(?:{form})" + _FREE_BEHIND), check) for form, check in IDENTITIES]
 _DIGIT = re.compile(r"[0-9]")
+_OF_NUMBERS = re.compile(r"[0-9A-Za-z]")
 _NO_NUMBER = re.compile(r"[^0-9A-Za-z]")
 
 
@@ -61,20 +64,20 @@ def _phones(text: str, language: str) -> Iterator[Place]:
 
 
 def _ibans(text: str, language: str) -> Iterator[Place]:
-    """The form reaches into the words behind it, so it is cut to the length that the country has."""
+    """The form reaches into the words behind it, and into the next number, so it is cut to its country's length."""
     for found in _IBAN.finditer(text):
-        number = _NO_NUMBER.sub("", found[0]).upper()[: iban_length(found[0][:2].upper())]
+        number = _NO_NUMBER.sub("", found[1]).upper()[: iban_length(found[1][:2].upper())]
         end = found.start()
         for _ in number:
-            end = next(place for place in range(end, found.end()) if text[place].isalnum()) + 1
-        if is_iban(number) and not text[end : end + 1].isalnum():
+            end = next(place for place in range(end, found.end(1)) if text[place].isalnum()) + 1
+        if is_iban(number) and not _OF_NUMBERS.match(text, end):
             yield found.start(), end
 
 
 def _cards(text: str, language: str) -> Iterator[Place]:
     for found in _CARD.finditer(text):
-        if is_card(_NO_NUMBER.sub("", found[0])):
-            yield found.span()
+        if is_card(_NO_NUMBER.sub("", found[1])):
+            yield found.span(1)
 
 
 def _identities(text: str, language: str) -> Iterator[Place]:

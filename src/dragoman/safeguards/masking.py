@@ -9,12 +9,13 @@ for a value, and putting the values back in one pass gives the text that there w
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
 from dragoman.safeguards.kinds import FINDERS, KINDS, Kind, Place, links
 from dragoman.safeguards.names import NameList
+from dragoman.safeguards.plain import plainly
 from dragoman.text.changes import Change, replaced
 
 _PLACEHOLDER = re.compile(r"\{[0-9]+\}")
@@ -112,9 +113,10 @@ class Masker:
     def _found(self, text: str, language: str) -> list[tuple[int, int, Kind]]:
         """The values in their order; none overlaps another."""
         taken: list[tuple[int, int, Kind]] = []
-        if _MARK.search(text):
+        plain = plainly(text)
+        if _MARK.search(plain):
             for kind, finder in self._finders.items():
-                _add(taken, finder(text, language), kind)
+                _add(taken, finder(_without(plain, taken), language), kind)
         if self._names is not None:
             _add(taken, self._names.find(text), "name")
         for start, end in links(text) if taken else ():
@@ -122,6 +124,15 @@ class Masker:
             if met := taken[inside]:
                 taken[inside] = [(min(start, met[0][0]), max(end, met[-1][1]), met[0][2])]
         return taken
+
+
+def _without(text: str, taken: Sequence[tuple[int, int, Kind]]) -> str:
+    """``text`` with line ends where values were found already: what stands beside one is not a part of it."""
+    pieces, done = [], 0
+    for start, end, _ in taken:
+        pieces += (text[done:start], "\n" * (end - start))
+        done = end
+    return "".join((*pieces, text[done:]))
 
 
 def _add(taken: list[tuple[int, int, Kind]], places: Iterable[Place], kind: Kind) -> None:

@@ -16,7 +16,7 @@ from dragoman.base.files import explained
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+")
 """What a name is looked up by: a character where words have no spaces between them, else a word."""
-_SPACED_LETTER = rf"[^\W{_UNSPACED}]"
+_SPACED_LETTER = rf"[^\W_{_UNSPACED}]"
 
 
 class NameList:

@@ -55,6 +55,6 @@ def find_phones(text: str, language: str) -> Iterator[tuple[int, int]]:
     for region in REGIONS.get(re.split("[-_]", language)[0].lower(), ()):
         looks.append((region, Leniency.STRICT_GROUPING if region in _TEN_DIGITS else Leniency.VALID))
     for country, leniency in looks:
-        for found in PhoneNumberMatcher(text, country, leniency=leniency, max_tries=1000):
+        for found in PhoneNumberMatcher(text, country, leniency=leniency, max_tries=len(text)):
             is_halved = found.raw_string.startswith(("(", "（", "[")) and not re.search(r"[)）\]]", found.raw_string)
             yield found.start + is_halved, found.end

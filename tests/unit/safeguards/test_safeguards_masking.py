@@ -127,9 +127,53 @@ def test_long_hostile_text_takes_no_long_time():
         assert masked.restore(masked.text).text == text
 
 
+JOINTS = (" ", "/", "\n", "\t", ", ", "，", "：", "、", "。", "（", "）", "[", "]", "](", "|", "<", ">", '"', "'", "_", "*", "`", "~",
+          "#", " {1} ", "{2}", "\u00a0", " – ", "…", "电话", "请联系")  # fmt: skip
+SIDE_BY_SIDE = (
+    "anna.kern@example.org", "DE89370400440532013000", "GB82 WEST 1234 5698 7654 32", "4111 1111 1111 1111",
+    "5105105105105100", "078-05-1120", "110101199003070097", "123.456.789-09", "12345678Z", "192.168.17.4",
+    "2001:db8:85a3:1:2:8a2e:370:7334", "+86 138 0013 8000", "+49 30 23125 042", "王小明", "O'Brien",
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(SIDE_BY_SIDE), st.sampled_from(JOINTS)), min_size=2, max_size=5),
+    st.sampled_from(["en", "de", "zh", ""]),
+)
+def test_what_stands_beside_a_value_does_not_show_it(pairs, language):
+    text = "".join(f"{value}{joint}" for value, joint in pairs)
+    masked = MASKER.mask(text, language=language)
+    assert not [value for value, _ in pairs if value in masked.text], masked.text
+    assert masked.restore(masked.text).text == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "４１１１ １１１１ １１１１ １１１１",
+        "４１１１－１１１１－１１１１－１１１１",
+        "１９２．１６８．１７．４",
+        "＋８６ １３８ ００１３ ８０００",
+        "ａｎｎａ＠ｅｘａｍｐｌｅ．ｏｒｇ",
+        "ＤＥ８９３７０４００４４０５３２０１３０００",
+        "٤١١١١١١١١١١١١١١١",
+        "078‑05‑1120",
+        "4111 1111 1111 1111",
+        "DE89 3704 0044 0532 0130 00",
+    ],
+)
+def test_digits_of_any_script_and_width(value):
+    assert found(f"电话：{value}，谢谢", "zh") == [value]
+
+
+def test_a_telephone_number_behind_a_thousand_other_numbers():
+    text = "\n".join(f"({number})1234567" for number in range(3000)) + "\ncall +49 30 23125 042 or 030 23125 042"
+    assert found(text, "de")[-2:] == ["+49 30 23125 042", "030 23125 042"]
+
+
 def test_names():
     names = NameList(["anna", "Mark Twain", "Mark", "王明", "Zoë", "", "  ", "42"])
-    text = "ANNA Anna annas Mark Twain MARK markt 大王明天 Zoe\u0308 ZOË 42"
+    text = "ANNA Anna annas Mark Twain MARK markt 大王明天 Zoe\u0308 ZOË 42 _anna_ anna7"
     assert [text[start:end] for start, end in names.find(text)] == [
         "ANNA",
         "Anna",
@@ -138,6 +182,7 @@ def test_names():
         "王明",
         "Zoe\u0308",
         "ZOË",
+        "anna",
     ]
 
 
