@@ -30,6 +30,8 @@ from dragoman.server.cache import Cache
 
 _MEMORY = 0.8
 """Weight of the past when a new pace is averaged in."""
+_TOLD_BY = 100
+"""Characters. A smaller batch takes about as long: else who asks for single words would have paragraphs refused."""
 _COMPANY_SHARE, _COMPANY_SECONDS = 0.1, 0.05
 """How long a segment waits for company: this share of the time the last batch took, and no longer than this."""
 
@@ -67,7 +69,7 @@ class Pace:
             seconds: that it took.
             beside: characters of other batches that ended meanwhile.
         """
-        newest = (characters + beside) / max(seconds, 1e-6)
+        newest = max(_TOLD_BY, characters + beside) / max(seconds, 1e-6)
         self.per_second = newest if not self.batches else _MEMORY * self.per_second + (1 - _MEMORY) * newest
         self.batches += 1
         self.characters += characters

@@ -115,6 +115,20 @@ def test_a_failing_model_fails_its_batch_only(batcher, model):
     assert asyncio.run(story()) == "A"
 
 
+def test_single_letters_do_not_make_a_paragraph_wait(batcher, model):
+    async def story():
+        for _ in range(20):
+            batcher.pace.learn(1, 0.05)  # a letter takes a model nearly as long as a sentence
+        model.gate.clear()
+        asks = [asyncio.create_task(batcher.submit("i", "plain"))]
+        await waiting(batcher, 1)
+        batcher.admit(1000)
+        model.gate.set()
+        await asyncio.gather(*asks)
+
+    asyncio.run(story())
+
+
 def test_a_newcomer_who_would_wait_too_long_is_sent_away(batcher, model):
     async def story():
         batcher.pace.per_second, batcher.pace.batches = 10.0, 1
