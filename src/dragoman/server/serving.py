@@ -108,7 +108,7 @@ def _serve(models: Sequence[Path], options: ServeOptions) -> None:
     shield = read_shield(options.mask, options.names)
     if options.supervise:
         listening = _bound(options)
-        supervise()
+        supervise(listening)
     keep_freed_memory(most_bytes=_FREED_BYTES)
     fleet = Fleet(partial(open_model, engine=options.engine, threads=options.threads), options.fleet)
     for memory in options.memories:

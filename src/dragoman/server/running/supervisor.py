@@ -8,6 +8,7 @@ Knows processes and signals, and no web.
 import ctypes
 import os
 import signal
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -24,13 +25,16 @@ LIVELY_SECONDS = 60.0
 _SET_DEATH_SIGNAL = 1
 
 
-def supervise() -> None:
+def supervise(door: socket.socket) -> None:
     """Return in a child that is to do the work; start it anew when it dies. The caller itself never returns.
+
+    Args:
+        door: that is listened at; the caller's is closed when it is told to stop, so that nobody waits there in vain.
 
     Raises:
         SystemExit: the child has ended by itself, or was told to.
     """
-    watch = _Watch()
+    watch = _Watch(door)
     wait = FIRST_SECONDS
     while True:
         began = time.monotonic()
@@ -49,8 +53,9 @@ def supervise() -> None:
 class _Watch:
     """Over one child after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, door: socket.socket) -> None:
         self.is_told = False
+        self._door = door
         self._child = 0
 
     def run(self) -> int | None:
@@ -62,6 +67,8 @@ class _Watch:
             return None
         for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(one, self._pass_on)
+        if self.is_told:  # while the child was born: it has not heard of it
+            self._send(signal.SIGTERM)
         _, status = os.waitpid(self._child, 0)
         self._child = 0
         return os.waitstatus_to_exitcode(status)
@@ -75,7 +82,12 @@ class _Watch:
             time.sleep(0.05)
 
     def _pass_on(self, number: int, frame: FrameType | None) -> None:
-        self.is_told = self.is_told or number != signal.SIGHUP
+        if number != signal.SIGHUP:
+            self.is_told = True
+            self._door.close()
+        self._send(number)
+
+    def _send(self, number: int) -> None:
         if self._child:
             with suppress(ProcessLookupError):
                 os.kill(self._child, number)
