@@ -157,15 +157,3 @@ def test_a_large_file_is_never_written_to_a_disk(client, monkeypatch):
         headers = {"content-type": "multipart/form-data; boundary=x"}
         answer = client.post(path, content=files, headers=headers)
         assert answer.status_code in (200, 202), answer.text
-
-
-def test_halves_of_characters_in_keys(client):
-    content = '{"q": "hello", "source": "en", "target": "de", "api_key": "\\ud800"}'
-    assert client.post("/translate", content=content, headers=JSON).status_code == 200
-    taken = client.post(
-        "/v2/document",
-        content=parts(("target_lang", "DE"), ("source_lang", "EN"), file="hello"),
-        headers={"content-type": "multipart/form-data; boundary=x"},
-    ).json()
-    look = client.post(f"/v2/document/{taken['document_id']}", content='{"document_key": "\\udfff"}', headers=JSON)
-    assert look.status_code == 404

@@ -216,6 +216,9 @@ class TestHostileDocuments:
         assert "max_part_bytes" in refusal(large, FileLimits(max_part_bytes=10_000)).message
         deep = word_with("<w:x>" * 300 + "</w:x>" * 300)
         assert "max_xml_depth" in refusal(deep).message
+        many_elements = word_with("<w:p/>" * 500_001)
+        assert len(many_elements) < 20_000
+        assert "max_xml_elements" in refusal(many_elements).message
         assert all(
             refusal(one, FileLimits(max_file_entries=20, max_part_bytes=1)).reason == "too_much"
             for one in (many, large)

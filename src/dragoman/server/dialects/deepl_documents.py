@@ -88,6 +88,6 @@ def _word(values: Mapping[str, Any], name: str) -> str:
 def _known(job: Job, values: Mapping[str, Any]) -> Job:
     """The document, for who also shows its key; without it, it is as if it were not there."""
     key = values.get("document_key")
-    if not isinstance(key, str) or not hmac.compare_digest(key.encode(errors="surrogatepass"), job.secret.encode()):
+    if not isinstance(key, str) or not hmac.compare_digest(key.encode(), job.secret.encode()):
         raise missing()
     return job

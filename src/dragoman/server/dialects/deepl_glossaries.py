@@ -3,7 +3,6 @@
 Version 2 sees of a glossary its first dictionary, as DeepL itself has it.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -66,7 +65,7 @@ def add_glossaries(app: FastAPI, service: Service, read: ReadCredentials) -> Non
     async def create(request: Request) -> Response:
         owner = _owner(service, read(request))
         values = await parameters(request)
-        glossary = Glossary(owner, _name(values), (await _dictionary(service, values),))
+        glossary = Glossary(owner, _name(values), (_dictionary(service, values),))
         await service.glossaries.keep(glossary)
         return JSONResponse(_shown(glossary), status_code=201)
 
@@ -121,7 +120,7 @@ def add_multilingual_glossaries(app: FastAPI, service: Service, read: ReadCreden
         owner = _owner(service, read(request))
         values = await json_object(request)
         glossary = Glossary(owner, _name(values), ())
-        for new in await _dictionaries(service, values):
+        for new in _dictionaries(service, values):
             glossary = glossary.with_dictionary(new)
         await service.glossaries.keep(glossary)
         return JSONResponse(_shown_with_all(glossary), status_code=201)
@@ -138,7 +137,7 @@ def add_multilingual_glossaries(app: FastAPI, service: Service, read: ReadCreden
     @app.patch("/glossaries/{identity}")
     async def change(request: Request, identity: str) -> Response:
         glossary = await found(request, identity)
-        changed = await _changed(service, glossary, await json_object(request))
+        changed = _changed(service, glossary, await json_object(request))
         await service.glossaries.keep(changed)
         return JSONResponse(_shown_with_all(changed))
 
@@ -158,7 +157,7 @@ def _add_dictionaries(app: FastAPI, service: Service, found: Callable[[Request, 
     @app.put("/glossaries/{identity}/dictionaries")
     async def replace_dictionary(request: Request, identity: str) -> Response:
         glossary = await found(request, identity)
-        new = await _dictionary(service, await json_object(request))
+        new = _dictionary(service, await json_object(request))
         await service.glossaries.keep(glossary.with_dictionary(new))
         return JSONResponse({**_direction(new), "entry_count": len(new.entries)})
 
@@ -170,11 +169,11 @@ def _add_dictionaries(app: FastAPI, service: Service, found: Callable[[Request, 
         return Response(status_code=204)
 
 
-async def _changed(service: Service, glossary: Glossary, values: Mapping[str, Any]) -> Glossary:
+def _changed(service: Service, glossary: Glossary, values: Mapping[str, Any]) -> Glossary:
     """A new name, and entries added to those there are; a term that is there gets its new translation."""
     changed = replace(glossary, name=_name(values)) if "name" in values else glossary
     if "dictionaries" in values:
-        for new in await _dictionaries(service, values):
+        for new in _dictionaries(service, values):
             old = changed.find(new.source, new.target)
             entries = {**(old.entries if old else {}), **new.entries}
             changed = changed.with_dictionary(Dictionary(new.source, new.target, entries))
@@ -213,8 +212,7 @@ def _language(values: Mapping[str, Any], name: str) -> str:
     return base_language(code)
 
 
-async def _dictionary(service: Service, values: Mapping[str, Any]) -> Dictionary:
-    """What was sent, its entries read in a thread: there may be hundreds of thousands."""
+def _dictionary(service: Service, values: Mapping[str, Any]) -> Dictionary:
     source, target = _language(values, "source_lang"), _language(values, "target_lang")
     service.fleet.way(source, target)  # says what is wrong with them
     kind, entries = values.get("entries_format", "tsv"), values.get("entries")
@@ -222,14 +220,14 @@ async def _dictionary(service: Service, values: Mapping[str, Any]) -> Dictionary
         raise RefusedError("bad_request", "Value for 'entries_format' not supported.")
     if not isinstance(entries, str):
         raise RefusedError("bad_request", "Parameter 'entries' not specified")
-    return Dictionary(source, target, await asyncio.to_thread(read_entries, entries, comma=kind == "csv"))
+    return Dictionary(source, target, read_entries(entries, comma=kind == "csv"))
 
 
-async def _dictionaries(service: Service, values: Mapping[str, Any]) -> list[Dictionary]:
+def _dictionaries(service: Service, values: Mapping[str, Any]) -> list[Dictionary]:
     sent = values.get("dictionaries")
     if not isinstance(sent, list) or not sent or not all(isinstance(one, dict) for one in sent):
         raise RefusedError("bad_request", "Parameter 'dictionaries' not specified: it is a list of dictionaries")
-    return [await _dictionary(service, one) for one in sent]
+    return [_dictionary(service, one) for one in sent]
 
 
 def _direction(one: Dictionary) -> dict[str, Any]:

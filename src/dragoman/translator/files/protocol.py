@@ -25,6 +25,8 @@ class FileLimits(Section):
     """Of an unpacked entry that is read as XML."""
     max_xml_depth: int = Field(default=256, ge=1)
     """Elements of XML inside each other."""
+    max_xml_elements: int = Field(default=500_000, ge=1)
+    """Of an entry that is read: millions of empty ones take a few kilobytes, packed, and a minute."""
 
 
 class OpenedFile(Protocol):

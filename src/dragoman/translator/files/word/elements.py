@@ -95,6 +95,7 @@ class _Reader:
         self._paragraphs = paragraphs
         self._overrides = overrides
         self._depth = 0
+        self._count = 0
         self._open: list[Element] = []
         self.parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
@@ -116,6 +117,9 @@ class _Reader:
 
     def _on_start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
+        self._count += 1
+        if self._count > self._limits.max_xml_elements:
+            raise too_much(self._count, self._limits.max_xml_elements, "elements", "max_xml_elements")
         if self._depth > self._limits.max_xml_depth:
             raise too_much(self._depth, self._limits.max_xml_depth, "elements inside each other", "max_xml_depth")
         own = next((name[len(space) :] for space in _WORD if name.startswith(space)), name)
