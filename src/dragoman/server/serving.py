@@ -18,6 +18,7 @@ from dragoman.server.models import bundles, open_model
 from dragoman.server.privacy.shield import ALL, read_shield
 from dragoman.server.running.allocation import keep_freed_memory
 from dragoman.server.running.attendance import attend, reload_all
+from dragoman.server.running.connections import allow_many_connections
 from dragoman.server.running.room import leave
 from dragoman.server.running.supervisor import supervise
 from dragoman.server.security.hosts import OnlyNamed, own_names
@@ -110,6 +111,7 @@ def _serve(models: Sequence[Path], options: ServeOptions) -> None:
         listening = _bound(options)
         supervise(listening)
     keep_freed_memory(most_bytes=_FREED_BYTES)
+    allow_many_connections()
     fleet = Fleet(partial(open_model, engine=options.engine, threads=options.threads), options.fleet)
     for memory in options.memories:
         for number, speaker in enumerate(open_memory(*_memory(memory))):

@@ -216,6 +216,29 @@ def test_while_the_store_is_locked_nothing_is_lost(tmp_path, grant, table, clock
     impatient.close()
 
 
+def test_while_nothing_can_be_written_keys_are_still_read(grant, table, clock, monkeypatch):
+    secret, key = grant(characters_per_day=100)
+    gate = KeyGate(table, clock=clock)
+
+    def full(*told):
+        raise StoreError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(table, "record", full)
+        for _ in range(4):
+            gate.used(gate.enter(Credentials(secret), characters=20), characters=20)
+            clock.now += 40
+            with pytest.raises(StoreError):
+                gate.look()
+        assert why(gate, secret, characters=21) == ("quota", 429)
+        table.revoke(key.identity, now=clock.now)
+        with pytest.raises(StoreError):
+            gate.look()
+        assert why(gate, secret) == ("bad_key", 401)
+    gate.look()
+    assert table.state("2027-01-31")[1][key.identity].day_characters == 80
+
+
 def test_in_the_words_of_the_dialects(grant, table, clock):
     secret, _ = grant(characters_per_day=10)
     weak, _ = grant(scopes={"metrics"})

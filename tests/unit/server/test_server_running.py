@@ -19,6 +19,7 @@ from dragoman.server.fleet import Fleet, FleetLimits
 from dragoman.server.gate import Credentials
 from dragoman.server.running.attendance import look_after, watch_bundles
 from dragoman.server.running.care import Care
+from dragoman.server.running.connections import allow_many_connections
 from dragoman.server.service import Service
 from dragoman.text.language import rank_languages
 
@@ -255,3 +256,17 @@ class TestNewModels:
             watching.cancel()
 
         asyncio.run(go())
+
+
+def test_as_many_connections_as_the_system_lets(monkeypatch):
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, limits[1]))
+        allow_many_connections()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (limits[1], limits[1])
+        monkeypatch.setattr(resource, "setrlimit", lambda *told: (_ for _ in ()).throw(ValueError("not allowed")))
+        allow_many_connections()
+    finally:
+        monkeypatch.undo()
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)

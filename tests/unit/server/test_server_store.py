@@ -19,6 +19,7 @@ from dragoman.server.store.glossaries import Dictionary, Glossary
 from dragoman.server.store.keys import Event, KeyTable, Usage
 from dragoman.server.store.migrations import STEPS, migrate, open_store, version
 from dragoman.server.store.sql_glossaries import SqlGlossaries
+from dragoman.server.store.suggestions import SuggestionFile
 from dragoman.server.store.tables import METADATA
 
 NOW = 1_800_000_000  # 2027-01-15
@@ -320,3 +321,25 @@ def test_a_file_that_is_deleted_under_way_takes_nothing_and_comes_back(tmp_path)
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT word FROM told").scalar() == "back"
     database.close()
+
+
+def test_half_a_suggestion_is_never_kept(tmp_path):
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "better.jsonl"
+    file = SuggestionFile(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    file.add("en", "de", ("one" * 500_000, "eins"))  # more than anything else that is written meanwhile
+    whole = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(
+            resource.RLIMIT_FSIZE, (len(whole) + 10, limits[1])
+        )  # so many bytes and no more, as on a disk
+        for text in ("two" * 100, "three"):
+            with pytest.raises(RefusedError) as refused:
+                file.add("en", "de", (text, text))
+            assert (refused.value.status, path.read_bytes()) == (503, whole)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    file.add("en", "de", ("four", "vier"))
+    assert [json.loads(line)["en"] for line in path.read_text().splitlines()] == ["one" * 500_000, "four"]

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import logging
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -188,6 +189,21 @@ class TestLog:
                 "key": "office",
             }
             assert lines[3]["reason"] == "bad_request"
+
+    def test_what_clients_bring_about_a_thousand_times_is_told_once_in_a_minute(self, monkeypatch):
+        now = [1000.0]
+        monkeypatch.setattr("dragoman.server.telemetry.log.time.monotonic", lambda: now[0])
+        stream = io.StringIO()
+        log = Log("json", LineWriter(stream))
+        records = LogRecords(log)
+        for _ in range(1000):
+            log.loop_failed(None, {"exception": OSError(24, "Too many open files")})
+            records.emit(logging.makeLogRecord({"name": "uvicorn", "msg": "Invalid HTTP request received."}))
+        log.loop_failed(None, {"exception": KeyError("another")})
+        now[0] += 61
+        log.loop_failed(None, {"exception": OSError(24, "Too many open files")})
+        log.writer.close()
+        assert len(stream.getvalue().splitlines()) == 4
 
     def test_off_writes_nothing_of_requests(self, service):
         stream = io.StringIO()

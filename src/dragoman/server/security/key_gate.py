@@ -2,8 +2,8 @@
 
 No request waits for the database. The keys and what was used with them stand in memory, and a thread looks at the store
 every two seconds: it writes what was used since, and reads what others wrote (a revoked key, another process's usage).
-While the store cannot be used the gate goes on with what it knows, for a while; then it refuses everyone (503), for
-nobody can tell any more who was revoked. What could not be written is kept and written later.
+While the store cannot be read the gate goes on with what it knows, for a while; then it refuses everyone (503), for
+nobody can tell any more who was revoked. What could not be written (a full disk) is kept and written later.
 
 A quota is taken when a request comes in and given back if it is not answered, so that many at once cannot all take the
 last of it. Several processes see each other's usage two seconds late.
@@ -29,7 +29,7 @@ from dragoman.server.store.keys import Event, KeyTable, day_of
 LOOK_SECONDS = 2.0
 """Between two looks at the store."""
 STALE_SECONDS = 60.0
-"""How long the gate goes on without a store."""
+"""How long the gate goes on without having read the store."""
 _BURST_SECONDS = 10
 """A key may make the requests of so many seconds at once."""
 _MOST_EVENTS = 10_000
@@ -137,6 +137,7 @@ class KeyGate:
                 with self._lock:
                     self._ledger.failed(outgoing)
                     self._events.extendleft(reversed(events))
+                self._read()  # who was revoked can often be told all the same
                 raise
             with self._lock:
                 self._ledger.wrote()

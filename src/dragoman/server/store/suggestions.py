@@ -29,7 +29,7 @@ class SuggestionFile:
         self._path = path
         self._lock = threading.Lock()
         try:
-            path.touch()
+            path.touch(mode=0o600)  # texts of others
         except OSError as error:
             raise FileAccessError(f"{path} cannot be written: {error.strerror}") from error
 
@@ -39,12 +39,15 @@ class SuggestionFile:
         Raises:
             RefusedError: the file is full, or the disk is.
         """
-        line = json.dumps({source: pair[0], target: pair[1]}, ensure_ascii=False) + "\n"
+        line = (json.dumps({source: pair[0], target: pair[1]}, ensure_ascii=False) + "\n").encode()
         try:
-            with self._lock, self._path.open("ab") as stream:
-                if stream.tell() + len(line) > MAX_BYTES:
+            with self._lock, self._path.open("ab", buffering=0) as stream:
+                end = stream.tell()
+                if end + len(line) > MAX_BYTES:
                     raise OSError("it has grown as large as it may")
-                stream.write(line.encode())
+                if stream.write(line) < len(line):
+                    stream.truncate(end)  # half a line would spoil the next one, too
+                    raise OSError("there is no room for all of it")
         except OSError as error:
             warn(f"a suggestion was refused: {self._path}: {error}")
             raise RefusedError("full", "suggestions cannot be taken at the moment", status=503) from error

@@ -21,6 +21,8 @@ from dragoman.server.telemetry.writer import LineWriter
 
 _MOST_FRAMES = 40
 _MOST_CAUSES = 8
+_NEWS_SECONDS = 60.0
+_MOST_NEWS = 100
 
 
 def described(error: BaseException) -> list[str]:
@@ -52,6 +54,7 @@ class Log(Silence):
 
     def __init__(self, form: str = "off", writer: LineWriter | None = None) -> None:
         self._form = form
+        self._said: dict[str, float] = {}
         self.writer = writer or LineWriter()
 
     def request_ended(self, trace: Trace) -> None:
@@ -87,7 +90,20 @@ class Log(Silence):
     def loop_failed(self, loop: Any, context: Mapping[str, Any]) -> None:
         """For asyncio, which would write the message of an error that nobody waited for."""
         error = context.get("exception")
-        self.write("error", "asyncio", {"traceback": described(error) if error else []})
+        self.write_news("error", "asyncio", {"traceback": described(error) if error else []})
+
+    def write_news(self, level: str, event: str, fields: Mapping[str, Any]) -> None:
+        """Write one line, but the same only once in a minute: what a client can bring about must not fill the disk.
+
+        Without files left for connections asyncio alone fails two thousand times a second.
+        """
+        now, said = time.monotonic(), str(fields)
+        if now - self._said.get(said, -_NEWS_SECONDS) < _NEWS_SECONDS:
+            return
+        if len(self._said) >= _MOST_NEWS:
+            self._said.clear()
+        self._said[said] = now
+        self.write(level, event, fields)
 
 
 def json_line(level: str, event: str, fields: Mapping[str, Any]) -> str:
@@ -156,4 +172,4 @@ class LogRecords(logging.Handler):
             fields["message"] = record.getMessage()
         else:
             fields["traceback"] = described(error)
-        self._log.write(record.levelname.lower(), "library", fields)
+        self._log.write_news(record.levelname.lower(), "library", fields)
