@@ -279,3 +279,16 @@ def test_no_text_is_kept_in_store_log_or_metrics(speaker, tmp_path, capfd, caplo
         assert VALUES[0] not in place
     assert "audit" in dump
     assert ("KeyError" in talk.err) == (speaker is Failing)
+
+
+def test_texts_that_differ_in_their_values_alone_share_a_batch_and_no_value():
+    speaker = Parrot("en", "de", seconds=0.05)
+    service = make_service(speaker)
+    texts = [f"Write to {name}@kern.example.org today." for name in ("anna", "bob", "carl")]
+
+    async def at_once():
+        asks = [service.answer(Ask((text,), "de", "en"), Credentials(text)) for text in texts]
+        return [one.translations[0].text for one in await asyncio.gather(*asks)]
+
+    assert asyncio.run(at_once()) == [f"de({text})" for text in texts]
+    assert speaker.asked == ["Write to {1} today."]

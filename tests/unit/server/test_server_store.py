@@ -332,9 +332,7 @@ def test_half_a_suggestion_is_never_kept(tmp_path):
     whole = path.read_bytes()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:
-        resource.setrlimit(
-            resource.RLIMIT_FSIZE, (len(whole) + 10, limits[1])
-        )  # so many bytes and no more, as on a disk
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + 10, limits[1]))  # as on a full disk
         for text in ("two" * 100, "three"):
             with pytest.raises(RefusedError) as refused:
                 file.add("en", "de", (text, text))
