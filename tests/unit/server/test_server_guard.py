@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from server_fakes import Parrot, make_service, nothing
 from starlette.testclient import TestClient
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from dragoman.base.errors import ConfigError
 from dragoman.server.app import create_app
@@ -279,7 +280,18 @@ class TestRates:
         for wrong in ("*", "proxy.example", "10.0.0.0/99", ""):
             with pytest.raises(ConfigError):
                 SecurityOptions(trusted_proxies=[wrong]).proxies  # noqa: B018
-        assert SecurityOptions(trusted_proxies=["10.0.0.5/8", "::1"]).proxies == ["10.0.0.0/8", "::1/128"]
+        proxies = SecurityOptions(trusted_proxies=["10.0.0.5/8", "::1"]).proxies
+        assert proxies == ["10.0.0.0/8", "::ffff:10.0.0.0/104", "::1/128"]
+
+        async def who(scope, receive, send):
+            assert scope["type"] == "http"
+            seen.append(scope["client"][0])
+
+        seen = []
+        for address in ("10.9.9.9", "::ffff:10.9.9.9", "::1", "11.0.0.1", "::ffff:11.0.0.1"):
+            scope = {"type": "http", "client": (address, 1), "headers": [(b"x-forwarded-for", b"127.0.0.1, 192.0.2.7")]}
+            asyncio.run(ProxyHeadersMiddleware(who, proxies)(scope, None, None))
+        assert seen == ["192.0.2.7", "192.0.2.7", "192.0.2.7", "11.0.0.1", "::ffff:11.0.0.1"]
 
 
 class TestPages:

@@ -65,19 +65,23 @@ class SecurityOptions:
 
     @property
     def proxies(self) -> list[str]:
-        """The trusted proxies.
+        """The networks of the trusted proxies; those of IPv4 also as a socket for both kinds of addresses sees them.
 
         Raises:
             ConfigError: one that is no address and no network; a name or "*" could be anybody.
         """
+        networks: list[str] = []
         for one in self.trusted_proxies:
             try:
-                ipaddress.ip_network(one, strict=False)
+                found = ipaddress.ip_network(one, strict=False)
             except ValueError as error:
                 raise ConfigError(
                     f"--trust-proxy {one!r} is no address", hint="such as 10.0.0.5, 10.0.0.0/8 or ::1"
                 ) from error
-        return [str(ipaddress.ip_network(one, strict=False)) for one in self.trusted_proxies]
+            networks.append(str(found))
+            if found.version == 4:
+                networks.append(f"::ffff:{found.network_address}/{96 + found.prefixlen}")
+        return networks
 
     @property
     def key_choice(self) -> str:
