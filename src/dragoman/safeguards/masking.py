@@ -128,11 +128,7 @@ class Masker:
 
 def _without(text: str, taken: Sequence[tuple[int, int, Kind]]) -> str:
     """``text`` with line ends where values were found already: what stands beside one is not a part of it."""
-    pieces, done = [], 0
-    for start, end, _ in taken:
-        pieces += (text[done:start], "\n" * (end - start))
-        done = end
-    return "".join((*pieces, text[done:]))
+    return replaced(text, (((start, end), "\n" * (end - start)) for start, end, _ in taken))[0]
 
 
 def _add(taken: list[tuple[int, int, Kind]], places: Iterable[Place], kind: Kind) -> None:

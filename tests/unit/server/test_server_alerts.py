@@ -66,6 +66,7 @@ class Receiver(HTTPServer):
         super().__init__(("127.0.0.1", 0), _Page)
         self.statuses = list(statuses)
         self.bodies = []
+        self.followed = []
         self.come = threading.Semaphore(0)
 
 
@@ -80,7 +81,9 @@ class _Page(BaseHTTPRequestHandler):
         self.server.come.release()
 
     def do_GET(self):
-        raise AssertionError("a redirect was followed")
+        self.server.followed.append(self.path)
+        self.send_response(200)
+        self.end_headers()
 
     def log_message(self, *arguments):
         pass
@@ -113,6 +116,15 @@ class TestWebhook:
             "threshold": 5.0,
         }
         assert "p95_seconds firing: 7 (threshold 5)" in body["text"]
+
+    def test_a_redirect_is_not_followed(self):
+        with receiving(302) as (server, url):
+            webhook = Webhook(url, rests=(0.01,))
+            webhook.send(ALERT)
+            assert server.come.acquire(timeout=10)
+            assert server.come.acquire(timeout=10)  # it was no success: tried again
+            webhook.close()
+        assert server.followed == []
 
     def test_it_is_tried_again_and_in_order(self):
         with receiving(500, 503, 302, 200) as (server, url):

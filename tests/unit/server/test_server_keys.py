@@ -196,6 +196,18 @@ def test_the_audit_holds_no_text_and_no_key(grant, table, clock):
     }
 
 
+def test_who_goes_on_asking_does_not_fill_the_audit(grant, table, clock):
+    secret, _ = grant(characters_per_day=5)
+    gate = KeyGate(table, clock=clock)
+    for _ in range(3):
+        for _ in range(100):
+            why(gate, secret, characters=6)
+            why(gate, secret, scope="metrics")
+        gate.look()
+    refused = sorted(one.outcome for one in table.events() if one.outcome != "ok")
+    assert refused == ["forbidden"] * 3 + ["quota"] * 3
+
+
 def test_while_the_store_is_locked_nothing_is_lost(tmp_path, grant, table, clock, monkeypatch):
     monkeypatch.setattr("dragoman.server.store.database.BUSY_SECONDS", 0.05)
     secret, key = grant(characters_per_day=100)

@@ -43,7 +43,8 @@ class GateOptions:
 
     Attributes:
         required: whether nobody comes in without a key.
-        audit: whether every translation gets a line, without its text; refusals of known keys always do.
+        audit: whether every translation gets a line, without its text; refusals of known keys always do, but the same
+            one only once between two looks at the store.
         audit_days: how long lines are kept.
     """
 
@@ -77,6 +78,7 @@ class KeyGate:
         self._ledger = Ledger()
         self._rates: dict[str, tuple[int, Buckets]] = {}
         self._events: deque[Event] = deque()
+        self._refused: set[tuple[str, Scope, str]] = set()
         self._anyone = 0
         self._lost = 0
         self._seen_seconds = -math.inf
@@ -104,7 +106,9 @@ class KeyGate:
                 self._check(key, scope, counts=counts)
                 return self._take(key, characters, now)
             except RefusedError as refusal:
-                self._log(Event(int(now), key.identity, scope, refusal.reason, characters))
+                if (key.identity, scope, refusal.reason) not in self._refused:  # who goes on asking fills no disk
+                    self._refused.add((key.identity, scope, refusal.reason))
+                    self._log(Event(int(now), key.identity, scope, refusal.reason, characters))
                 raise
 
     def used(self, caller: Caller, *, characters: int) -> None:
@@ -130,6 +134,7 @@ class KeyGate:
             with self._lock:
                 outgoing = self._ledger.write()
                 events, self._events = self._events, deque()
+                self._refused.clear()
             try:
                 if outgoing or events:
                     self._table.record(outgoing, events)
