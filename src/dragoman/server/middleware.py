@@ -1,9 +1,12 @@
 """What every request passes on its way in and out, whatever its dialect. Knows ASGI, and neither routes nor texts."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_SLASHES = re.compile("//+")
 
 
 class AddHeaders:
@@ -29,6 +32,34 @@ class AddHeaders:
             await send(message)
 
         await self._app(scope, receive, add)
+
+
+class AsOthersRead:
+    """Reads requests as most servers do: HEAD as a GET whose body is not sent, several slashes in a path as one.
+
+    Who watches a service asks with HEAD; who was given the address with a slash at its end asks for ``//translate``.
+
+    Args:
+        app: answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        read = {**scope, "path": _SLASHES.sub("/", scope["path"])}
+        if scope["method"] != "HEAD":
+            await self._app(read, receive, send)
+            return
+
+        async def head(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**read, "method": "GET"}, receive, head)
 
 
 class StopWhenGone:
