@@ -56,7 +56,7 @@ def direction(values: Mapping[str, Any], fleet: Fleet) -> tuple[str | None, str]
     if name != ANY:
         found = {known.lower(): pair for known, pair in _directions(fleet).items()}.get(name.lower())
         if found is None:
-            raise RefusedError("model_not_found", f"the model {name[:60]!r} does not exist", status=404)
+            raise unknown_model(name)
         return found
     told = _from_metadata(values.get("metadata")) or _from_messages(_messages(values), fleet)
     if told is None:
@@ -65,6 +65,12 @@ def direction(values: Mapping[str, Any], fleet: Fleet) -> tuple[str | None, str]
             'message: "from English into German"'
         )
     return told
+
+
+def unknown_model(name: str) -> RefusedError:
+    """There is no model of this name."""
+    message = f"the model {name[:60]!r} does not exist; /v1/models lists those that do"
+    return RefusedError("model_not_found", message, status=404)
 
 
 def _from_metadata(metadata: Any) -> tuple[str | None, str] | None:
@@ -78,9 +84,8 @@ def _from_metadata(metadata: Any) -> tuple[str | None, str] | None:
 
 def _from_messages(messages: list[dict[str, Any]], fleet: Fleet) -> tuple[str | None, str] | None:
     """What the last system message that says it says."""
-    codes = dict.fromkeys(code for pair in fleet.directions for code in pair)
-    names = {language_name(code).lower(): code for code in codes}
-    by_code = {code.lower(): code for code in codes}
+    names = {language_name(code).lower(): code for code in fleet.languages}
+    by_code = {code.lower(): code for code in fleet.languages}
     one, code = _any_of(names), _any_of(by_code)
     named = re.compile(rf"(?:\bfrom\s+({one})\s+)?\b(?:in)?to\s+({one})\b", re.I)
     coded = re.compile(rf"(?<![\w-])({code})\s*(?:-|->|→)\s*({code})(?![\w-])", re.I)
