@@ -7,7 +7,7 @@ none undoes what the other did.
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -41,7 +41,7 @@ def add_dictionaries(app: FastAPI, service: Service) -> None:
         owner = owner_of(request, service)
         values = await parameters(request)
         glossary = Glossary(owner, read_name(values), ())
-        for new in _dictionaries(service, values):
+        for new in await _dictionaries(service, values):
             glossary = glossary.with_dictionary(new)
         await service.glossaries.keep(glossary)
         return JSONResponse(_shown(glossary), status_code=201)
@@ -70,8 +70,7 @@ def _add_changes(app: FastAPI, service: Service) -> None:
     """The routes that change a glossary."""
     turn = asyncio.Lock()
 
-    async def changed(request: Request, identity: str, change: Callable[[Glossary], Glossary]) -> Glossary:
-        owner = owner_of(request, service)
+    async def changed(owner: str, identity: str, change: Callable[[Glossary], Glossary]) -> Glossary:
         async with turn:
             glossary = change(await find_glossary(service, owner, identity))
             await service.glossaries.keep(glossary)
@@ -79,13 +78,17 @@ def _add_changes(app: FastAPI, service: Service) -> None:
 
     @app.patch("/glossaries/{identity}")
     async def add(request: Request, identity: str) -> Response:
+        owner = owner_of(request, service)
         values = await parameters(request)
-        return JSONResponse(_shown(await changed(request, identity, lambda old: _added(service, old, values))))
+        name = read_name(values) if "name" in values else None
+        new = await _dictionaries(service, values) if _holds_dictionaries(values) else []
+        return JSONResponse(_shown(await changed(owner, identity, lambda old: _with(old, name, new))))
 
     @app.put("/glossaries/{identity}/dictionaries")
     async def put(request: Request, identity: str) -> Response:
-        new = read_dictionary(service, await parameters(request))
-        await changed(request, identity, lambda old: old.with_dictionary(new))
+        owner = owner_of(request, service)
+        new = await read_dictionary(service, await parameters(request))
+        await changed(owner, identity, lambda old: old.with_dictionary(new))
         return JSONResponse({**direction(new), "entry_count": len(new.entries)})
 
     @app.delete("/glossaries/{identity}/dictionaries")
@@ -94,14 +97,14 @@ def _add_changes(app: FastAPI, service: Service) -> None:
             gone = _one_of(old, request.query_params)
             return old.without(gone.source, gone.target)
 
-        await changed(request, identity, without)
+        await changed(owner_of(request, service), identity, without)
         return Response(status_code=204)
 
 
-def _added(service: Service, glossary: Glossary, values: Mapping[str, Any]) -> Glossary:
+def _with(glossary: Glossary, name: str | None, dictionaries: Iterable[Dictionary]) -> Glossary:
     """A new name, and entries added to those there are; a term that is there gets its new translation."""
-    changed = replace(glossary, name=read_name(values)) if "name" in values else glossary
-    for new in _dictionaries(service, values) if _holds_dictionaries(values) else ():
+    changed = glossary if name is None else replace(glossary, name=name)
+    for new in dictionaries:
         old = changed.find(new.source, new.target)
         entries = {**(old.entries if old else {}), **new.entries}
         changed = changed.with_dictionary(Dictionary(new.source, new.target, entries))
@@ -112,11 +115,11 @@ def _holds_dictionaries(values: Mapping[str, Any]) -> bool:
     return any(name.startswith("dictionaries") for name in values)
 
 
-def _dictionaries(service: Service, values: Mapping[str, Any]) -> list[Dictionary]:
+async def _dictionaries(service: Service, values: Mapping[str, Any]) -> list[Dictionary]:
     sent = values.get("dictionaries") or _from_form(values)
     if not isinstance(sent, list) or not sent or not all(isinstance(one, dict) for one in sent):
         raise RefusedError("bad_request", "Parameter 'dictionaries' not specified: it is a list of dictionaries")
-    return [read_dictionary(service, one) for one in sent]
+    return [await read_dictionary(service, one) for one in sent]
 
 
 def _from_form(values: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """DeepL's documents, under ``/v2/document``: handed in, asked for with their key, fetched.
 
-What DeepL deletes after the first download is kept here for its time, so that a download that broke off can be tried
-again.
+What DeepL deletes after the first download is kept here for its time, or until there is no room for another, so that a
+download that broke off can be tried again.
 """
 
 import hmac
@@ -69,6 +69,6 @@ def _check_format(wanted: Any, name: str) -> None:
 def _known(job: Job, values: Mapping[str, Any]) -> Job:
     """The document, for who also shows its key; without it, it is as if it were not there."""
     key = values.get("document_key")
-    if not isinstance(key, str) or not hmac.compare_digest(key.encode(), job.secret.encode()):
+    if not isinstance(key, str) or not hmac.compare_digest(key.encode(errors="surrogatepass"), job.secret.encode()):
         raise missing()
     return job

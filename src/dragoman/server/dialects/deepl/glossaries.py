@@ -3,6 +3,7 @@
 Version 2 sees of a glossary its first dictionary, as DeepL itself has it.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,7 +29,7 @@ def add_glossaries(app: FastAPI, service: Service) -> None:
     async def create(request: Request) -> Response:
         owner = owner_of(request, service)
         values = await parameters(request)
-        glossary = Glossary(owner, read_name(values), (read_dictionary(service, values),))
+        glossary = Glossary(owner, read_name(values), (await read_dictionary(service, values),))
         await service.glossaries.keep(glossary)
         return JSONResponse(_shown(glossary), status_code=201)
 
@@ -102,8 +103,8 @@ def _language(values: Mapping[str, Any], name: str) -> str:
     return base_language(code)
 
 
-def read_dictionary(service: Service, values: Mapping[str, Any]) -> Dictionary:
-    """A dictionary, for languages that can be translated.
+async def read_dictionary(service: Service, values: Mapping[str, Any]) -> Dictionary:
+    """A dictionary, for languages that can be translated; its entries, which may be many, are read in a thread.
 
     Raises:
         RefusedError: it is none, or nothing translates from one language into the other.
@@ -115,7 +116,7 @@ def read_dictionary(service: Service, values: Mapping[str, Any]) -> Dictionary:
         raise unsupported("entries_format")
     if not isinstance(entries, str):
         raise RefusedError("bad_request", "Parameter 'entries' not specified")
-    return Dictionary(source, target, read_entries(entries, comma=kind == "csv"))
+    return Dictionary(source, target, await asyncio.to_thread(read_entries, entries, comma=kind == "csv"))
 
 
 def direction(one: Dictionary) -> dict[str, Any]:
