@@ -104,11 +104,14 @@ def _say(refusal: RefusedError) -> Response:
 
 
 def _let_pages_ask(app: FastAPI, origins: Sequence[str]) -> None:
-    """The pages of other websites may ask; never with this site's cookies, of which there are none."""
+    """The pages of other websites may ask; never with this site's cookies, of which there are none.
+
+    Any header may come along: OpenAI's library tells of itself in a dozen.
+    """
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type"],
-        expose_headers=["Retry-After"],
+        allow_headers=["*"],
+        expose_headers=["Retry-After", "X-Request-Id"],
     )
