@@ -11,7 +11,7 @@ from dragoman.base.version import __version__
 from dragoman.server.ask import RefusedError
 from dragoman.server.dialects import DIALECTS
 from dragoman.server.dialects.protocol import Dialect
-from dragoman.server.middleware import AddHeaders, AsOthersRead, StopWhenGone
+from dragoman.server.middleware import AddHeaders, AnswerHead, StopWhenGone
 from dragoman.server.security.guard import Guard, Say
 from dragoman.server.security.options import RequestLimits
 from dragoman.server.service import Service
@@ -83,7 +83,7 @@ def create_app(
     app.add_middleware(Watch, observer=watching, places=places)
     if origins:
         _let_pages_ask(app, origins)
-    app.add_middleware(AsOthersRead)
+    app.add_middleware(AnswerHead)
     return app  # the last middleware added is the first to be passed
 
 

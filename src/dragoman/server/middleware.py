@@ -34,10 +34,8 @@ class AddHeaders:
         await self._app(scope, receive, add)
 
 
-class AsOthersRead:
-    """Reads requests as most servers do: HEAD as a GET whose body is not sent, several slashes in a path as one.
-
-    Who watches a service asks with HEAD; who was given the address with a slash at its end asks for ``//translate``.
+class AnswerHead:
+    """Answers HEAD as a GET whose body is not sent: so ask those who watch a service.
 
     Args:
         app: answers.
@@ -48,18 +46,33 @@ class AsOthersRead:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["method"] != "HEAD":
             await self._app(scope, receive, send)
-            return
-        read = {**scope, "path": _SLASHES.sub("/", scope["path"])}
-        if scope["method"] != "HEAD":
-            await self._app(read, receive, send)
             return
 
         async def head(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self._app({**read, "method": "GET"}, receive, head)
+        await self._app({**scope, "method": "GET"}, receive, head)
+
+
+class TakeSlashesForOne:
+    """Takes several slashes in a path for one: clients put ``/translate`` behind an address that ends with a slash.
+
+    It is for a dialect whose clients do so, and not for all: a proxy may refuse paths by how they begin.
+
+    Args:
+        app: answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        if scope["type"] == "http":
+            scope["path"] = _SLASHES.sub("/", scope["path"])  # in place: who watches finds the route in it
+        await self._app(scope, receive, send)
 
 
 class StopWhenGone:

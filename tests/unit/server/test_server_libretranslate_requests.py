@@ -39,6 +39,12 @@ def test_an_address_with_a_slash_at_its_end(client, path):
     assert client.request("POST", f"http://testserver{path}", json=HELLO).json() == {"translatedText": "de(hello)"}
 
 
+@pytest.mark.parametrize("path", ["//metrics", "//status", "//v2/usage", "//v1/models", "//api/v1/languages"])
+def test_a_path_that_a_proxy_refuses_is_not_reached_by_another_slash(client, path):
+    assert client.get(path[1:]).status_code != 404
+    assert client.get(f"http://testserver{path}").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/health", "/languages", "/frontend/settings", "/live", "/", "/v1/models"])
 def test_who_only_asks_for_the_head_gets_it(client, path):
     head, whole = client.head(path), client.get(path)

@@ -22,6 +22,7 @@ from dragoman.server.dialects.libretranslate_parameters import (
     word,
 )
 from dragoman.server.dialects.protocol import PlainRoute, application, parameters
+from dragoman.server.middleware import TakeSlashesForOne
 from dragoman.server.names import language_name
 from dragoman.server.service import Service
 from dragoman.translator.files.opening import suffixes
@@ -37,6 +38,7 @@ class LibreTranslateDialect:
     def make(self, service: Service) -> FastAPI:
         """Its application."""
         app = application(_render, status=_status, openapi_url=None)
+        app.add_middleware(TakeSlashesForOne)
         _add_texts(app, service)
         _add_questions(app, service)
         _add_suggestions(app, service)
