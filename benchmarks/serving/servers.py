@@ -120,6 +120,7 @@ def libretranslate(
     threads: int,
     inter: int,
     processes: int = 1,
+    files: bool = False,
     options: Sequence[str] = (),
 ) -> Server:
     """LibreTranslate: its own server (waitress), or gunicorn with several processes.
@@ -131,6 +132,7 @@ def libretranslate(
         threads: of the web server, in each process.
         inter: batches that each process's CTranslate2 decodes side by side; with one, all cores work on it.
         processes: how many.
+        files: whether it translates files too.
         options: further ones, of its own server.
     """
     port = free_port()
@@ -146,7 +148,8 @@ def libretranslate(
         "ARGOS_INTRA_THREADS": "1" if inter > 1 or processes > 1 else "0",
     }
     program = python.parent / "libretranslate"
-    command = [str(program), "--port", str(port), "--threads", str(threads), "--disable-files-translation", *options]
+    command = [str(program), "--port", str(port), "--threads", str(threads), *options]
+    command += [] if files else ["--disable-files-translation"]
     if processes > 1:
         where = ["--bind", f"127.0.0.1:{port}", "--workers", str(processes), "--threads", str(threads)]
         wsgi = "import sys; sys.argv = ['--wsgi']; from libretranslate import main; app = main()"

@@ -11,7 +11,7 @@ from dragoman.base.version import __version__
 from dragoman.server.ask import RefusedError
 from dragoman.server.dialects import DIALECTS
 from dragoman.server.dialects.protocol import Dialect
-from dragoman.server.middleware import AddHeaders, StopWhenGone
+from dragoman.server.middleware import AddHeaders, AnswerHead, StopWhenGone
 from dragoman.server.privacy.uploads import keep_uploads_in_memory
 from dragoman.server.security.guard import Guard, Say
 from dragoman.server.security.options import RequestLimits
@@ -85,6 +85,7 @@ def create_app(
     app.add_middleware(Watch, observer=watching, places=places)
     if origins:
         _let_pages_ask(app, origins)
+    app.add_middleware(AnswerHead)
     return app  # the last middleware added is the first to be passed
 
 
@@ -105,11 +106,14 @@ def _say(refusal: RefusedError) -> Response:
 
 
 def _let_pages_ask(app: FastAPI, origins: Sequence[str]) -> None:
-    """The pages of other websites may ask; never with this site's cookies, of which there are none."""
+    """The pages of other websites may ask; never with this site's cookies, of which there are none.
+
+    Any header may come along: OpenAI's library tells of itself in a dozen.
+    """
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type"],
-        expose_headers=["Retry-After"],
+        allow_headers=["*"],
+        expose_headers=["Retry-After", "X-Request-Id"],
     )

@@ -250,6 +250,11 @@ class Fleet:
         """Languages that can be translated from."""
         return list(dict.fromkeys(source for source, _ in self.directions))
 
+    @property
+    def languages(self) -> list[str]:
+        """All that can be translated from or into, those that can be translated from first."""
+        return list(dict.fromkeys([*self.sources, *(target for _, target in self.directions)]))
+
     def targets(self, source: str) -> list[str]:
         """Languages that ``source`` can be translated into, directly or through others."""
         every = dict.fromkeys(target for _, target in self.directions)

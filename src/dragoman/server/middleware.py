@@ -1,9 +1,12 @@
 """What every request passes on its way in and out, whatever its dialect. Knows ASGI, and neither routes nor texts."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_SLASHES = re.compile("//+")
 
 
 class AddHeaders:
@@ -29,6 +32,47 @@ class AddHeaders:
             await send(message)
 
         await self._app(scope, receive, add)
+
+
+class AnswerHead:
+    """Answers HEAD as a GET whose body is not sent: so ask those who watch a service.
+
+    Args:
+        app: answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def head(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, head)
+
+
+class TakeSlashesForOne:
+    """Takes several slashes in a path for one: clients put ``/translate`` behind an address that ends with a slash.
+
+    It is for a dialect whose clients do so, and not for all: a proxy may refuse paths by how they begin.
+
+    Args:
+        app: answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        if scope["type"] == "http":
+            scope["path"] = _SLASHES.sub("/", scope["path"])  # in place: who watches finds the route in it
+        await self._app(scope, receive, send)
 
 
 class StopWhenGone:

@@ -6,7 +6,7 @@ is refused in time, and finds what was already done in the cache when coming aga
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -20,14 +20,12 @@ from dragoman.server.privacy.shield import Shield
 from dragoman.server.store.glossaries import GlossaryStore, MemoryGlossaries
 from dragoman.server.store.suggestions import SuggestionFile
 from dragoman.server.telemetry.trace import current_trace
+from dragoman.server.texts.detection import Detect, ranked, source_of
 from dragoman.server.texts.hops import together
 from dragoman.server.texts.journeys import Journey, in_time, pieces, relevant, translated
 from dragoman.server.texts.marked import FORMATS, read_aside
 from dragoman.text.markup.document import Markup
 from dragoman.translator.terminology import Terminology
-
-Detect = Callable[[str, Sequence[str]], list[tuple[str, float]]]
-"""(text, languages) → those languages with their probabilities, likeliest first."""
 
 
 class ServiceLimits(FileServiceLimits):
@@ -132,7 +130,7 @@ class Service:
         if self.suggestions is None:
             raise RefusedError("disabled", "Suggestions are disabled on this server.", status=403)
         self._check(replace(ask, texts=(*ask.texts, better)))
-        hops = self.fleet.way(str(ask.source), ask.target)
+        hops = self.fleet.way(self._source(ask.texts[0], ask)[0], ask.target)
         if not hops or not all(text.strip() for text in (*ask.texts, better)):
             raise RefusedError("bad_request", "a suggestion is a text and its translation into another language")
         pair = (ask.texts[0], better)
@@ -142,10 +140,10 @@ class Service:
         """The languages that ``text`` may be in, of those that are served, likeliest first.
 
         Raises:
-            RefusedError: the caller may not ask.
+            RefusedError: the caller may not ask, or nothing is served yet.
         """
         self._enter(credentials)
-        return self._detect(text, self.fleet.sources)
+        return ranked(text, self._served(), self._detect)
 
     def _enter(
         self, credentials: Credentials, *, scope: Scope = "translate", characters: int = 0, counts: bool = True
@@ -223,12 +221,15 @@ class Service:
     def _source(self, text: str, ask: Ask) -> tuple[str, float]:
         if ask.source is not None:
             return ask.source, 1.0
-        sources = self.fleet.sources
-        if not sources:
-            self.fleet.way("en", ask.target)  # says why
-        if not text.strip():
-            return next((one for one in sources if match(ask.target, [one]) is None), sources[0]), 0.0
-        return self._detect(f"{ask.context}\n{text}" if ask.context else text, sources)[0]
+        seen = f"{ask.context}\n{text}" if ask.context else text
+        target = match(ask.target, self._served()) or ask.target
+        return source_of(seen, target, self.fleet.sources, self._detect)
+
+    def _served(self) -> list[str]:
+        """All languages; the refusal, where there is none yet."""
+        if not (languages := self.fleet.languages):
+            self.fleet.way("en", "en")  # says why
+        return languages
 
     async def close(self) -> None:
         """Finish what was taken; files are given up."""

@@ -194,6 +194,23 @@ class TestDesk:
 
         asyncio.run(run())
 
+    def test_who_has_none_waits_for_everyone_and_what_failed_gives_way(self):
+        class Broken(Parrot):
+            def run(self, kind, segments):
+                raise RuntimeError
+
+        async def run():
+            desk = service_of(Broken("en", "de"), max_files=1).files
+            failed = await settled(await desk.take(a_file(), ADA))
+            await desk.take(a_file(), BOB)
+            with pytest.raises(RefusedError):
+                desk.find(failed.identity, ADA)
+            with pytest.raises(RefusedError):
+                await desk.take(FileAsk("a.txt", b"x" * 20_000_000, "de"), BOB)
+            await desk.close()
+
+        asyncio.run(run())
+
     def test_a_model_that_fails(self, capsys):
         class Broken(Parrot):
             def run(self, kind, segments):

@@ -81,8 +81,9 @@ class TestDeepL:
         for ask in (client.translate_document_get_status, client.translate_document_download):
             with pytest.raises(deepl.DeepLException, match="Not found"):
                 ask(wrong)
-        answer = requests.get(f"{address}/v2/document/{handle.document_id}", timeout=10)
-        assert answer.status_code == 404
+        place = f"{address}/v2/document/{handle.document_id}"
+        assert requests.get(place, timeout=10).status_code == 404
+        assert requests.post(place, json={"document_key": "\ud800"}, timeout=10).status_code == 404
 
     def test_a_document_that_fails_and_one_that_is_not_ready(self, client):
         class Broken(Parrot):
@@ -102,6 +103,15 @@ class TestDeepL:
             found = other.translate_document_wait_until_done(handle)
             assert found.status == deepl.DocumentStatus.Status.ERROR
             assert "failed" in found.error_message
+            other.close()
+
+    def test_one_after_another_though_the_client_deletes_none(self, client):
+        with listening(make_service(Parrot("en", "de"), max_files_each=2)) as address:
+            other = deepl.DeepLClient("any", server_url=address)
+            for number in range(5):
+                made = io.BytesIO()
+                other.translate_document(named("a.txt", b"Text %d" % number), made, target_lang="DE")
+                assert made.getvalue() == b"de(Text %d)" % number
             other.close()
 
     def test_somebody_elses(self):
@@ -144,7 +154,7 @@ class TestLibreTranslate:
             ({}, {"source": "en", "target": "de"}, 400, "missing file"),
             ({"file": ("a.txt", b"Hello")}, {"source": "en"}, 400, "missing target"),
             ({"file": ("a.txt", b"Hello")}, {"target": "de"}, 400, "missing source"),
-            ({"file": ("a.exe", b"Hello")}, {"source": "en", "target": "de"}, 415, ".docx"),
+            ({"file": ("a.exe", b"Hello")}, {"source": "en", "target": "de"}, 400, ".docx"),
             ({"file": ("a.srt", b"Hello")}, {"source": "auto", "target": "de"}, 400, "belongs to no cue"),
         ],
     )
@@ -152,6 +162,21 @@ class TestLibreTranslate:
         answer = requests.post(f"{address}/translate_file", files=files, data=data, timeout=10)
         assert answer.status_code == status
         assert words in answer.json()["error"]
+
+    def test_what_was_fetched_gives_way_and_what_was_not_stays(self):
+        with listening(make_service(Parrot("en", "de"), max_files_each=2)) as address:
+
+            def sent():
+                fields, files = {"source": "en", "target": "de"}, {"file": ("a.txt", b"Hello")}
+                return requests.post(f"{address}/translate_file", files=files, data=fields, timeout=10)
+
+            first, second = (sent().json()["translatedFileUrl"] for _ in range(2))
+            assert sent().status_code == 429
+            assert requests.get(second, timeout=10).content == b"de(Hello)"
+            assert requests.get(second, timeout=10).content == b"de(Hello)"
+            assert sent().status_code == 200
+            assert requests.get(second, timeout=10).status_code == 404
+            assert requests.get(first, timeout=10).content == b"de(Hello)"
 
     def test_keys(self):
         with listening(make_service(Parrot("en", "de"), gate=KeyGate(ada=Caller("ada")))) as address:

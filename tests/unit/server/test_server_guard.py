@@ -320,6 +320,22 @@ class TestPages:
             other = named.get("/languages", headers={"Origin": "https://b.example"}).headers
             assert "access-control-allow-origin" not in other
 
+    def test_a_named_page_may_use_the_libraries_it_likes(self):
+        """OpenAI's library asks before it sends a dozen headers of its own."""
+        app = create_app(make_service(Parrot("en", "de")), nothing, origins=["https://a.example"])
+        asks = {
+            "Origin": "https://a.example",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,content-type,x-stainless-arch,x-stainless-lang",
+        }
+        with TestClient(app) as client:
+            allowed = client.options("/v1/chat/completions", headers=asks)
+            assert allowed.status_code == 200
+            assert "x-stainless-arch" in allowed.headers["access-control-allow-headers"]
+            assert "authorization" in allowed.headers["access-control-allow-headers"]
+            asks["Origin"] = "https://b.example"
+            assert client.options("/v1/chat/completions", headers=asks).status_code == 400
+
 
 def test_nothing_of_a_request_is_written_anywhere(capfd):
     with served() as place:

@@ -28,7 +28,7 @@ def test_libretranslatepy(address):
     assert client.translate(text, "en", "de") == "de(Hello & good-bye,)\n  de(100 % = 100 ％ 😀)"
     assert client.translate("你好。", "auto", "de") == "de(en(你好。))"
     assert client.detect("这是一个中文句子。")[0]["language"] == "zh"
-    assert [one["code"] for one in client.languages()] == ["en", "zh"]
+    assert [one["code"] for one in client.languages()] == ["en", "zh", "de"]
     with pytest.raises(urllib.error.HTTPError) as refused:
         client.translate("x", "en", "fr")
     assert refused.value.code == 400

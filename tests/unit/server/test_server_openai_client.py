@@ -76,6 +76,25 @@ def test_the_direction_may_be_told(client, system, metadata, text, expected):
     assert said(client, messages, model="dragoman", **more).choices[0].message.content == expected
 
 
+@pytest.mark.parametrize(
+    ("system", "expected"),
+    [
+        ("Translate from en to de.", "de(x)"),
+        ("You are a translator from zh-Hant into en", "en(x)"),
+        ("Translate from German into Simplified Chinese.", "zh-Hans(x)"),
+        ("from German to Chinese (Simplified).", "zh-Hans(x)"),
+        ("from German to portuguese", "pt-BR(x)"),
+        ("From Traditional Chinese to English, please", "en(x)"),
+        ("from Chinese (Traditional) into English", "en(x)"),
+    ],
+)
+def test_languages_as_prompts_name_them(system, expected):
+    speakers = Parrot("en", "de"), Parrot("zh-Hant", "en"), Parrot("de", "zh-Hans"), Parrot("de", "pt-BR")
+    with listening(make_service(*speakers)) as address, opened(address) as client:
+        messages = [{"role": "system", "content": system}, {"role": "user", "content": "x"}]
+        assert said(client, messages, model="dragoman").choices[0].message.content == expected
+
+
 def test_several_choices(client):
     assert [one.message.content for one in said(client, n=3).choices] == ["de(Hello!)", "de1(Hello!)", "de2(Hello!)"]
 

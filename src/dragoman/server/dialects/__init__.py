@@ -8,8 +8,8 @@ from dragoman.base.catalog import Catalog
 DIALECTS = Catalog(
     "dialect",
     {
-        "deepl": "dragoman.server.dialects.deepl:DeepLDialect",
-        "deepl-glossaries": "dragoman.server.dialects.deepl:DeepLGlossariesDialect",
+        "deepl": "dragoman.server.dialects.deepl.dialect:DeepLDialect",
+        "deepl-glossaries": "dragoman.server.dialects.deepl.dialect:DeepLGlossariesDialect",
         "native": "dragoman.server.dialects.native:NativeDialect",
         "libretranslate": "dragoman.server.dialects.libretranslate:LibreTranslateDialect",
         "openai": "dragoman.server.dialects.openai:OpenAIDialect",

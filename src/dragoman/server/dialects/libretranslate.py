@@ -4,7 +4,6 @@ Parameters come as JSON, as a form, as multipart or in the query string; the lan
 ``{"error": "…"}``. See https://docs.libretranslate.com/api/operations/translate/.
 """
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request
@@ -12,50 +11,76 @@ from fastapi.responses import JSONResponse, Response
 
 from dragoman.server.ask import Answer, Ask, RefusedError
 from dragoman.server.dialects.libretranslate_files import add_files
-from dragoman.server.dialects.protocol import PlainRoute, address, application, parameters
-from dragoman.server.gate import Credentials
+from dragoman.server.dialects.libretranslate_parameters import (
+    credentials,
+    missing,
+    number,
+    source,
+    target,
+    text_format,
+    texts,
+    word,
+)
+from dragoman.server.dialects.protocol import PlainRoute, application, parameters
+from dragoman.server.middleware import TakeSlashesForOne
 from dragoman.server.names import language_name
 from dragoman.server.service import Service
 from dragoman.translator.files.opening import suffixes
 
-_FORMATS = {"text": "text", "html": "html"}
+_STATUSES = {"unsupported_format": 400}
 
 
-def make(service: Service) -> FastAPI:
-    """The application."""
-    app = application(_render, status=_status, openapi_url=None)
+class LibreTranslateDialect:
+    """At the root."""
 
+    prefix: ClassVar[str] = ""
+
+    def make(self, service: Service) -> FastAPI:
+        """Its application."""
+        app = application(_render, status=_status, openapi_url=None)
+        app.add_middleware(TakeSlashesForOne)
+        _add_texts(app, service)
+        _add_questions(app, service)
+        _add_suggestions(app, service)
+        add_files(app, service)
+        return app
+
+
+def _add_texts(app: FastAPI, service: Service) -> None:
     async def translate(request: Request) -> Response:
         values = await parameters(request)
-        texts, many = _texts(values)
-        source = _word(values, "source")
-        answer = await service.answer(
-            Ask(
-                texts,
-                target=_word(values, "target"),
-                source=None if source == "auto" else source,
-                alternatives=_number(values, "alternatives"),
-                format=_format(values),
-            ),
-            _credentials(request, values),
+        found, many = texts(values)
+        ask = Ask(
+            found,
+            target=target(values),
+            source=source(values),
+            alternatives=number(values, "alternatives"),
+            format=text_format(values),
         )
-        return JSONResponse(_rendered(answer, many=many, detected=source == "auto", values=values))
+        answer = await service.answer(ask, credentials(request, values))
+        return JSONResponse(_rendered(answer, ask, many=many))
 
     app.router.routes.append(PlainRoute("/translate", translate, methods=["POST"]))  # FastAPI has nothing to add
 
     @app.post("/detect")
     async def detect(request: Request) -> Response:
         values = await parameters(request)
-        texts, _ = _texts(values)
-        found = service.detect(texts[0] if texts else "", _credentials(request, values))
-        return JSONResponse([_detection(language, share) for language, share in found if share > 0])
+        found, _ = texts(values)
+        if not any(found):
+            raise missing("q")
+        every = [_detection(*one) for one in service.detect("\n".join(found), credentials(request, values))]
+        likely = [one for one in every if one["confidence"]]
+        return JSONResponse(likely or every[:1])  # clients take the first without looking
 
+
+def _add_questions(app: FastAPI, service: Service) -> None:
     @app.get("/languages")
     async def languages() -> Response:
+        fleet = service.fleet
         return JSONResponse(
             [
-                {"code": code, "name": language_name(code), "targets": [*service.fleet.targets(code), code]}
-                for code in service.fleet.sources
+                {"code": code, "name": language_name(code), "targets": [*fleet.targets(code), code]}
+                for code in fleet.languages
             ]
         )
 
@@ -68,21 +93,16 @@ def make(service: Service) -> FastAPI:
     async def settings() -> Response:
         return JSONResponse(_settings(service))
 
-    _add_the_rest(app, service)
-    return app
 
-
-def _add_the_rest(app: FastAPI, service: Service) -> None:
-    """Suggestions, which an operator may switch on, and files."""
+def _add_suggestions(app: FastAPI, service: Service) -> None:
+    """What an operator may switch on."""
 
     @app.post("/suggest")
     async def suggest(request: Request) -> Response:
         values = await parameters(request)
-        text, better, source, target = (_word(values, name) for name in ("q", "s", "source", "target"))
-        await service.suggest(Ask((text,), target, source), better, _credentials(request, values))
+        text, better = word(values, "q"), word(values, "s")
+        await service.suggest(Ask((text,), target(values), source(values)), better, credentials(request, values))
         return JSONResponse({"success": True})
-
-    add_files(app, service, _credentials)
 
 
 def _render(refusal: RefusedError) -> dict[str, Any]:
@@ -91,56 +111,16 @@ def _render(refusal: RefusedError) -> dict[str, Any]:
 
 def _status(refusal: RefusedError) -> int:
     """A key that is missing or wrong is 403 here: clients look for that."""
-    return 403 if refusal.status == 401 else refusal.status
+    return 403 if refusal.status == 401 else _STATUSES.get(refusal.reason, refusal.status)
 
 
-def _credentials(request: Request, values: Mapping[str, Any]) -> Credentials:
-    key = values.get("api_key")
-    return Credentials(key if isinstance(key, str) and key else None, address(request))
-
-
-def _texts(values: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
-    """The texts, and whether they came as a list."""
-    if "q" not in values:
-        raise RefusedError("bad_request", "Invalid request: missing q parameter")
-    sent = values["q"]
-    texts = tuple(sent) if isinstance(sent, list) else (sent,)
-    if not all(isinstance(text, str) for text in texts):
-        raise RefusedError("bad_request", "Invalid request: q must be a text or a list of texts")
-    return texts, isinstance(sent, list)
-
-
-def _word(values: Mapping[str, Any], name: str) -> str:
-    value = values.get(name)
-    if not isinstance(value, str) or not value:
-        raise RefusedError("bad_request", f"Invalid request: missing {name} parameter")
-    return value
-
-
-def _number(values: Mapping[str, Any], name: str) -> int:
-    try:
-        number = int(values.get(name) or 0)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise RefusedError("bad_request", f"Invalid request: {name} parameter is not a number") from error
-    if number < 0:
-        raise RefusedError("bad_request", f"Invalid request: {name} parameter must not be negative")
-    return number
-
-
-def _format(values: Mapping[str, Any]) -> Any:
-    wanted = values.get("format") or "text"
-    if not isinstance(wanted, str) or wanted not in _FORMATS:
-        raise RefusedError("bad_request", f"{wanted!r:.40} format is not supported")
-    return _FORMATS[wanted]
-
-
-def _rendered(answer: Answer, *, many: bool, detected: bool, values: Mapping[str, Any]) -> dict[str, Any]:
+def _rendered(answer: Answer, ask: Ask, *, many: bool) -> dict[str, Any]:
     found = answer.translations
     result: dict[str, Any] = {"translatedText": [one.text for one in found] if many else found[0].text}
-    if detected:
+    if ask.source is None:
         languages = [_detection(one.source, one.confidence) for one in found]
         result["detectedLanguage"] = languages if many else languages[0]
-    if values.get("alternatives"):
+    if ask.alternatives:
         further = [list(one.alternatives) for one in found]
         result["alternatives"] = further if many else further[0]
     return result
@@ -170,13 +150,3 @@ def _settings(service: Service) -> dict[str, Any]:
         "suggestions": service.suggestions is not None,
         "supportedFilesFormat": suffixes(),
     }
-
-
-class LibreTranslateDialect:
-    """At the root."""
-
-    prefix: ClassVar[str] = ""
-
-    def make(self, service: Service) -> FastAPI:
-        """Its application."""
-        return make(service)

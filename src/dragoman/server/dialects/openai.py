@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from dragoman.server.ask import Ask, Piece, RefusedError
-from dragoman.server.dialects.openai_directions import direction, models, read_text
+from dragoman.server.dialects.openai_directions import direction, models, read_text, unknown_model
 from dragoman.server.dialects.protocol import address, application, bearer, json_object
 from dragoman.server.gate import Credentials
 from dragoman.server.service import Service
@@ -26,11 +26,12 @@ _CODES = {"bad_key": "invalid_api_key", "quota": "insufficient_quota", "too_much
 _STATUSES = {"too_much": 400}
 _OTHER_ANSWERS = ("tools", "functions", "audio", "logprobs", "top_logprobs")
 """Parameters that ask for what no translation is."""
+_HERE = "this is not served here; /v1/models and /v1/chat/completions are"
 
 
 def make(service: Service) -> FastAPI:
     """The application."""
-    app = application(_render, status=_status, openapi_url=None)
+    app = application(_render, status=_status, not_found=_HERE, openapi_url=None)
     created = int(time.time())
 
     def shown(name: str) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def make(service: Service) -> FastAPI:
     async def one(request: Request, name: str) -> Response:
         service.enter(_credentials(request))
         if name not in models(service.fleet):
-            raise RefusedError("model_not_found", "this model does not exist", status=404)
+            raise unknown_model(name)
         return JSONResponse(shown(name))
 
     @app.post("/chat/completions")

@@ -2,11 +2,11 @@
 
 The direction is in the name of the model (``dragoman-en-de``, ``dragoman-auto-de``). The model ``dragoman`` is told it:
 by ``metadata`` (``{"source": "en", "target": "de"}``, the source may be left out) or by the system message, in which
-stands ``en-de``, "from English into German" or "into German".
+stands ``en-de``, "from en to de", "from English into German" or "into German".
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dragoman.server.ask import RefusedError
@@ -56,7 +56,7 @@ def direction(values: Mapping[str, Any], fleet: Fleet) -> tuple[str | None, str]
     if name != ANY:
         found = {known.lower(): pair for known, pair in _directions(fleet).items()}.get(name.lower())
         if found is None:
-            raise RefusedError("model_not_found", f"the model {name[:60]!r} does not exist", status=404)
+            raise unknown_model(name)
         return found
     told = _from_metadata(values.get("metadata")) or _from_messages(_messages(values), fleet)
     if told is None:
@@ -65,6 +65,12 @@ def direction(values: Mapping[str, Any], fleet: Fleet) -> tuple[str | None, str]
             'message: "from English into German"'
         )
     return told
+
+
+def unknown_model(name: str) -> RefusedError:
+    """There is no model of this name."""
+    message = f"the model {name[:60]!r} does not exist; /v1/models lists those that do"
+    return RefusedError("model_not_found", message, status=404)
 
 
 def _from_metadata(metadata: Any) -> tuple[str | None, str] | None:
@@ -78,19 +84,32 @@ def _from_metadata(metadata: Any) -> tuple[str | None, str] | None:
 
 def _from_messages(messages: list[dict[str, Any]], fleet: Fleet) -> tuple[str | None, str] | None:
     """What the last system message that says it says."""
-    codes = dict.fromkeys(code for pair in fleet.directions for code in pair)
-    names = {language_name(code).lower(): code for code in codes}
-    by_code = {code.lower(): code for code in codes}
-    one, code = _any_of(names), _any_of(by_code)
-    named = re.compile(rf"(?:\bfrom\s+({one})\s+)?\b(?:in)?to\s+({one})\b", re.I)
-    coded = re.compile(rf"(?<![\w-])({code})\s*(?:-|->|→)\s*({code})(?![\w-])", re.I)
+    by_code, by_name = {code.lower(): code for code in fleet.languages}, _by_name(fleet.languages)
+    code, name = _any_of(by_code), _any_of(by_name)
+    says = [
+        (rf"(?<![\w-])({code})\s*(?:-|->|→)\s*({code})(?![\w-])", by_code),
+        (rf"\bfrom\s+({code})\s+(?:in)?to\s+({code})(?![\w-])", by_code),
+        (rf"(?:\bfrom\s+({name})\s+)?\b(?:in)?to\s+({name})(?!\w)", by_name),
+    ]
     for message in reversed(messages):
         if message.get("role") not in _TOLD:
             continue
-        for pattern, known in ((coded, by_code), (named, names)):
-            if found := pattern.search(_content(message)):
+        for pattern, known in says:
+            if found := re.search(pattern, _content(message), re.I):
                 return known[found[1].lower()] if found[1] else None, known[found[2].lower()]
     return None
+
+
+def _by_name(codes: Iterable[str]) -> dict[str, str]:
+    """By their English names: "Chinese (Simplified)", "Simplified Chinese", "Chinese" for the first of its kinds."""
+    found: dict[str, str] = {}
+    alone: dict[str, str] = {}
+    for code in codes:
+        name = language_name(code).lower()
+        language, _, kind = name.removesuffix(")").partition(" (")
+        found[name] = found[f"{kind} {language}".strip()] = code
+        alone.setdefault(language, code)
+    return alone | found
 
 
 def _any_of(words: Mapping[str, str]) -> str:

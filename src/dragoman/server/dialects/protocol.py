@@ -76,21 +76,25 @@ def bearer(request: Request, scheme: str = "Bearer") -> str | None:
 async def parameters(request: Request) -> dict[str, Any]:
     """What was sent, wherever it was put: the values of a JSON body or a form come before those of the query string.
 
-    Of a name that a form holds several times the value is a list; a file is a :class:`SentFile`.
+    Of a name that stands several times in a form or a query string the value is a list; a file is a :class:`SentFile`.
 
     Raises:
         RefusedError: the body cannot be read.
     """
-    values: dict[str, Any] = dict(request.query_params)
+    query = request.query_params
+    values: dict[str, Any] = {name: _one_or_all(query.getlist(name)) for name in query}
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         is_form = kind == "application/x-www-form-urlencoded"  # whose parameters are counted before it comes here
         async with request.form(max_fields=math.inf if is_form else _MOST_FIELDS, max_part_size=_LARGEST_PART) as form:
             for name in form:
-                sent = [await _read(value) for value in form.getlist(name)]
-                values[name] = sent if len(sent) > 1 else sent[0]
+                values[name] = _one_or_all([await _read(value) for value in form.getlist(name)])
         return values
     return values | await json_object(request)
+
+
+def _one_or_all(sent: list[Any]) -> Any:
+    return sent if len(sent) > 1 else sent[0]
 
 
 async def _read(value: str | UploadFile) -> str | SentFile:
@@ -116,9 +120,20 @@ async def json_object(request: Request) -> dict[str, Any]:
 
 
 def application(
-    render: Render, *, status: Callable[[RefusedError], int] = lambda refusal: refusal.status, **settings: Any
+    render: Render,
+    *,
+    status: Callable[[RefusedError], int] = lambda refusal: refusal.status,
+    not_found: str = "Not Found",
+    **settings: Any,
 ) -> FastAPI:
-    """An application that says every refusal, and every mistake in a request, as ``render`` and ``status`` do."""
+    """An application that says every refusal, and every mistake in a request, in its dialect's words.
+
+    Args:
+        render: the body of a refusal.
+        status: its number.
+        not_found: what to say of a path where there is nothing.
+        settings: of the web framework.
+    """
     app = FastAPI(**settings)
 
     def say(refusal: RefusedError) -> Response:
@@ -142,8 +157,9 @@ def application(
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:
-        reason = "not_found" if error.status_code == 404 else "http"
-        answer = say(RefusedError(reason, str(error.detail), status=error.status_code))
+        if error.status_code == 404:
+            return say(RefusedError("not_found", not_found, status=404))
+        answer = say(RefusedError("http", str(error.detail), status=error.status_code))
         if error.status_code == 405:
             answer.headers["Allow"] = ", ".join(_methods(request))
         return answer

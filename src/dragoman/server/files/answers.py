@@ -12,7 +12,7 @@ _PIECE_BYTES = 2**18
 
 
 def file_answer(job: Job) -> Response:
-    """The translated file, to be saved: a browser never shows it as a page of this server.
+    """The translated file, to be saved: a browser never shows it as a page of this server. It counts as fetched.
 
     Raises:
         RefusedError: it is not there yet, or will never be.
@@ -21,6 +21,7 @@ def file_answer(job: Job) -> Response:
         raise RefusedError("file_failed", job.message, status=409)
     if job.result is None:
         raise RefusedError("not_ready", "the file is not translated yet", status=503, retry_seconds=1.0)
+    job.fetched = True
     plain = "".join(one if one.isascii() and one not in '"\\' else "_" for one in job.result_name)
     names = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(job.result_name, safe='')}"
     headers = {

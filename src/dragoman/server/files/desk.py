@@ -59,7 +59,7 @@ class FileDesk:
         ask = replace(ask, name=tidy_name(ask.name))
         sender = sender_of(caller.identity, credentials)
         coming = (sender, len(ask.data))
-        self._check_room(*coming)
+        self._make_room(*coming)
         self._coming.append(coming)
         try:
             async with self._looking:
@@ -133,6 +133,21 @@ class FileDesk:
         for job in list(self._jobs.values()):
             self.forget(job)
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _make_room(self, sender: str, size: int) -> None:
+        """Room for one more; where there is none, those give way that nobody waits for any more, the oldest first.
+
+        Many clients cannot delete a file, and DeepL deletes it when it was fetched.
+        """
+        while True:
+            try:
+                return self._check_room(sender, size)
+            except RefusedError as full:
+                over = (job for job in self._jobs.values() if job.is_settled)
+                gone = next((job for job in over if job.sender == sender or full.status == 503), None)
+                if gone is None or full.retry_seconds is None:
+                    raise
+                self.forget(gone)
 
     def _check_room(self, sender: str, size: int) -> None:
         limits, jobs = self.limits, self._jobs.values()

@@ -70,6 +70,7 @@ class Job:
         notes: what the reader should know of the result.
         result: the file, translated.
         began: when its turn came, as a count of all turns; 0 before that.
+        fetched: whether somebody was given the result.
         turn: comes when it may begin.
         task: that translates it.
         end: of the time for which it is kept.
@@ -89,6 +90,7 @@ class Job:
     notes: tuple[str, ...] = ()
     result: bytes | None = field(default=None, repr=False)
     began: int = 0
+    fetched: bool = False
     turn: asyncio.Event = field(default_factory=asyncio.Event)
     task: "asyncio.Task[None] | None" = None
     end: "asyncio.TimerHandle | None" = None
@@ -102,6 +104,11 @@ class Job:
     def is_over(self) -> bool:
         """Whether nothing more will happen to it."""
         return self.state in ("done", "failed")
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nobody waits for it any more: it failed, or it was fetched."""
+        return self.state == "failed" or self.fetched
 
     @property
     def suffix(self) -> str:
