@@ -72,7 +72,7 @@ def _said(one: Translation, wanted: int) -> Said:
     texts = tuple(dict.fromkeys(text for text, _ in one.alternatives))[:wanted]
     flags = (UNSAID_TERM,) if UNSAID in one.notes else ()
     links = tuple((link.source, link.target) for link in one.alignment or ())
-    return Said(texts, flags, alignment=links, notes=one.notes, score=one.score or None)
+    return Said(texts, flags, alignment=links, notes=one.notes, score=one.score or None, tokens=one.tokens)
 
 
 def open_model(path: Path, *, engine: str = "auto", threads: int | None = None) -> ModelSpeaker:

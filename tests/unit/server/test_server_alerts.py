@@ -8,10 +8,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from dragoman.base.errors import ConfigError
+from dragoman.server.speaker import Said
 from dragoman.server.telemetry.alerts.rules import THRESHOLDS, Alert, Judge, read_thresholds
 from dragoman.server.telemetry.alerts.webhook import Webhook, checked
+from dragoman.server.telemetry.observer import Batch
 from dragoman.server.telemetry.status.history import History, Tally, figures, summed
 from dragoman.server.telemetry.trace import Trace
+from dragoman.translator.tokens import Tokens
 
 ALERT = Alert("p95_seconds", "firing", 7.0, 5.0, 1_700_000_000.0)
 
@@ -158,15 +161,22 @@ class TestHistory:
         history.request_ended(Trace(dialect="native", status=500))
         history.request_ended(Trace(dialect="deepl", status=503))
         history.request_ended(Trace(dialect="", status=200, seconds=99))
+        for is_probe in (False, False, True):
+            history.batch_ended(Batch("en", "de", ["a"], [Said(("b",), tokens=Tokens(30, 40))], 1.0, is_probe=is_probe))
         now[0] = 10.0
         history.step({"waiting": 3.0})
         found = figures(history.hour[-1])
         assert found["requests_per_second"] == 10.2
         assert found["characters_per_second"] == 100
+        assert (found["source_tokens_per_second"], found["target_tokens_per_second"]) == (6, 8)
+        assert found["segments_per_second"] == 0.2
         assert (found["error_share"], found["refused_share"]) == (1 / 102, 1 / 102)
         assert found["p50_seconds"] == pytest.approx(0.5, rel=0.13)
         assert found["p95_seconds"] == pytest.approx(0.95, rel=0.13)
         assert found["waiting"] == 3
+        now[0] = 20.0
+        history.step({})
+        assert figures(history.hour[-1])["target_tokens_per_second"] == 0
 
     def test_a_minute_holds_the_worst_of_its_gauges(self):
         whole = summed([Tally(10, 10, requests=1, gauges={"waiting": 5}), Tally(20, 10, gauges={"waiting": 2})])

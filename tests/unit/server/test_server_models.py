@@ -9,6 +9,7 @@ from dragoman.server.ask import RefusedError
 from dragoman.server.models import ModelSpeaker, bundles
 from dragoman.server.speaker import Wish
 from dragoman.translator.links import WordLink
+from dragoman.translator.tokens import Tokens
 
 
 class Translator:
@@ -28,6 +29,7 @@ class Translator:
                 alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)],
                 alignment=None,
                 notes=(),
+                tokens=Tokens(2 * len(text), 3),
             )
             for text in texts
         ]
@@ -38,6 +40,7 @@ def test_wishes_are_passed_on_and_alternatives_are_told_apart():
     [said] = ModelSpeaker(translator).run(Wish(alternatives=2, terms=(("dog", "Hund"),)), ["a"])
     assert translator.asked == (3, {"dog": "Hund"})
     assert said.texts == ("a0", "a1")
+    assert said.tokens == (2, 3)
     assert ModelSpeaker(translator).lanes == 2
 
 
@@ -62,10 +65,7 @@ class Aligner(Translator):
     def translate(self, texts, **wishes):
         links = (WordLink((0, 1), (1, 2)),)
         found = super().translate(texts, **wishes)
-        return [
-            SimpleNamespace(score=-0.5, alternatives=one.alternatives, alignment=links, notes=("unsaid",))
-            for one in found
-        ]
+        return [SimpleNamespace(**{**vars(one), "alignment": links, "notes": ("unsaid",)}) for one in found]
 
 
 def test_words_are_aligned_where_it_is_wished_and_the_engine_can(monkeypatch):

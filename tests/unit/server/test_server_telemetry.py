@@ -16,6 +16,7 @@ from dragoman.base.errors import ConfigError
 from dragoman.server.app import create_app
 from dragoman.server.ask import Ask, RefusedError
 from dragoman.server.gate import Caller, Credentials
+from dragoman.server.memory import MemorySpeaker
 from dragoman.server.telemetry.log import Log, LogRecords, TalkAsJson, described
 from dragoman.server.telemetry.options import TelemetryOptions
 from dragoman.server.telemetry.probe import Prober
@@ -83,6 +84,8 @@ class TestMetrics:
         assert found['dragoman_characters_total{dialect="native"}'] == 3 + 5 + 3 + 3
         assert found['dragoman_model_segments_total{direction="en-de"}'] == 2
         assert found['dragoman_model_characters_total{direction="en-de"}'] == 8
+        assert found['dragoman_tokens_total{direction="en-de",side="source"}'] == 3 + 5
+        assert found['dragoman_tokens_total{direction="en-de",side="target"}'] == 3 + 5 + 2 * 4
         assert found['dragoman_cache_hits_total{direction="en-de"}'] == 1
         assert found['dragoman_cache_entries{direction="en-de"}'] == 2
         assert found['dragoman_queue_segments{direction="en-de"}'] == 0
@@ -91,6 +94,14 @@ class TestMetrics:
         assert found["dragoman_requests_in_flight"] == 1  # the one for the metrics
         assert found['dragoman_request_seconds_count{dialect="native",route="/api/v1/translate"}'] == 3
         assert found["process_resident_memory_bytes"] > 1e6
+
+    def test_a_memory_and_a_probe_count_no_pieces(self):
+        service = make_service(MemorySpeaker("memory", "en", "de", {"dog": ["Hund"]}), Parrot("de", "en"))
+        with app_of(service) as client:
+            assert translate(client, "dog").json()["translations"][0]["text"] == "Hund"
+            asyncio.run(Prober(service.fleet).look())
+            found = {name: value for name, value in series(client).items() if name.startswith("dragoman_tokens_total")}
+        assert set(found.values()) == {0.0}
 
     def test_nothing_a_client_sends_becomes_a_label(self):
         with app_of(make_service(Parrot("en", "de"))) as client:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from dragoman.server.speaker import ProbeWish, Said, Speaker
 from dragoman.server.telemetry.trace import Trace
+from dragoman.translator.tokens import Tokens, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Batch:
     def direction(self) -> str:
         """Such as ``en-de``."""
         return f"{self.source}-{self.target}"
+
+    @property
+    def tokens(self) -> Tokens:
+        """Word pieces that the model read and wrote."""
+        return total(one.tokens for one in self.said)
 
 
 class Observer(Protocol):

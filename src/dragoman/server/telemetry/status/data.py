@@ -15,6 +15,8 @@ from dragoman.server.telemetry.telemetry import Telemetry
 SERIES = (
     "requests_per_second",
     "segments_per_second",
+    "source_tokens_per_second",
+    "target_tokens_per_second",
     "p50_seconds",
     "p95_seconds",
     "error_share",

@@ -16,6 +16,7 @@ const size = (value) => value >= 1000 ? `${number(1)(value / 1000)} GB` : `${num
 
 const PLANS = [
   ["traffic", ["requests_per_second", "segments_per_second"], number(2), 1],
+  ["tokens", ["source_tokens_per_second", "target_tokens_per_second"], number(1), 10],
   ["times", ["p50_seconds", "p95_seconds"], time, 0.01],
   ["trouble", ["error_share", "refused_share"], percent, 0.04],
   ["queue", ["waiting"], number(0), 4],
