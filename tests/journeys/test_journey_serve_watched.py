@@ -1,12 +1,21 @@
 """What an operator sees of the service on the real command line: its figures, its log, whether it is ready."""
 
 import json
+import re
+import shutil
+import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from test_journey_serve import ask, running, wait_until_ready
 from test_journey_serve_secured import dragoman
+
+from dragoman.base.files import checksum
+from dragoman.server.store.migrations import open_store
+from dragoman.server.store.sql_baselines import SqlBaselines
+from dragoman.server.telemetry.quality.drift import THRESHOLD, Baseline
 
 
 @pytest.fixture
@@ -37,6 +46,33 @@ def test_figures_and_a_log_in_json(memory, tmp_path):
     answered = [one for one in lines if one.get("route") == "/translate"]
     assert [one["status"] for one in answered] == [200, 400]
     assert "bonjour" not in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+def drift_of(address, signal):
+    found = re.search(
+        rf'dragoman_quality_drift{{direction="en-de",signal="{signal}"}} (\S+)', read(f"{address}/metrics")
+    )
+    return float(found[1]) if found else None
+
+
+def test_drift_is_seen_at_once_after_a_restart(tmp_path):
+    """The model is known, for it was served before; and as long as it is the same."""
+    model = shutil.copytree(Path(__file__).parents[1] / "data" / "golden-bundle", tmp_path / "model")
+    store = open_store(str(tmp_path / "store.db"))
+    usual = Baseline(1000, 0.1, 10.0, None, {"unsure": 50, "length": 20})
+    SqlBaselines(store).keep(checksum(model / "manifest.json"), usual)
+    store.close()
+    texts = [f"Les {number} enfants jouent dans le jardin." for number in range(25)]
+    with running(model, "--store", tmp_path / "store.db", "--keys", "off", log=tmp_path / "log") as (address, process):
+        wait_until_ready(address)
+        ask(f"{address}/translate", q=texts, source="en", target="de")
+        for _ in range(200):
+            if (found := drift_of(address, "foreign-source") or 0.0) > THRESHOLD:
+                break
+            time.sleep(0.1)
+        process.terminate()
+        process.wait(20)
+    assert found > THRESHOLD
 
 
 def test_a_choice_that_is_none(memory):

@@ -118,14 +118,14 @@ def _serve(models: Sequence[Path], options: ServeOptions) -> None:
         listening = _bound(options)
     suggestions = SuggestionFile(options.suggestions) if options.suggestions else None
     security = options.security
-    telemetry = Telemetry(options.telemetry)
-    with watched_store(security) as (gate, glossaries):
+    with watched_store(security) as stored:
+        telemetry = Telemetry(options.telemetry, baselines=stored.baselines)
         service = Service(
             fleet,
             rank_languages,
             options.limits,
-            gate=gate,
-            glossaries=glossaries,
+            gate=stored.gate,
+            glossaries=stored.glossaries,
             suggestions=suggestions,
             shield=shield,
         )

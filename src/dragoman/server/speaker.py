@@ -73,6 +73,8 @@ class Speaker(Protocol):
     """Translates from one language into another."""
 
     name: str
+    checksum: str
+    """Of the model that it is; "" where it is none that can be told from others."""
     lanes: int
     """Batches it gains from translating side by side, each in a thread of its own; 1 where it must not be asked so."""
     obeys_terms: bool

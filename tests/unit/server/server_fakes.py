@@ -22,6 +22,7 @@ from dragoman.translator.tokens import Tokens
 class Parrot:
     """Says every segment again in brackets that name the target; a piece of its text is a character."""
 
+    checksum = ""
     lanes = 1
     obeys_terms = False
 

@@ -1,12 +1,13 @@
 """A bundle as a speaker: what is wished reaches the translator, and what it cannot do is said."""
 
+from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
 
 from dragoman.base.errors import ConfigError, DataError
 from dragoman.server.ask import RefusedError
-from dragoman.server.models import ModelSpeaker, bundles
+from dragoman.server.models import ModelSpeaker, bundles, open_model
 from dragoman.server.speaker import Wish
 from dragoman.translator.links import WordLink
 from dragoman.translator.tokens import Tokens
@@ -77,6 +78,21 @@ def test_words_are_aligned_where_it_is_wished_and_the_engine_can(monkeypatch):
     assert speaker.run(Wish(), ["a"])[0].alignment == ()
     monkeypatch.setattr(Translator, "aligning", unable)
     assert ModelSpeaker(Translator()).run(wish, ["a"])[0].alignment == ()
+
+
+def test_a_model_is_known_by_its_checksum_unless_another_came_meanwhile(tmp_path, monkeypatch):
+    manifest = tmp_path / "manifest.json"
+
+    def load(path, **more):
+        if manifest.read_text() == "old":
+            manifest.write_text("new")
+        return Translator()
+
+    monkeypatch.setattr("dragoman.server.models.Translator.load", load)
+    manifest.write_text("new")
+    assert open_model(tmp_path).checksum == sha256(b"new").hexdigest()
+    manifest.write_text("old")
+    assert open_model(tmp_path).checksum == ""
 
 
 def test_a_directory_of_bundles_stands_for_them(tmp_path):

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import MetaData
@@ -18,8 +19,10 @@ from dragoman.server.store.database import Database
 from dragoman.server.store.glossaries import Dictionary, Glossary
 from dragoman.server.store.keys import Event, KeyTable, Usage
 from dragoman.server.store.migrations import STEPS, migrate, open_store, version
+from dragoman.server.store.sql_baselines import SqlBaselines
 from dragoman.server.store.sql_glossaries import SqlGlossaries
 from dragoman.server.store.tables import METADATA
+from dragoman.server.telemetry.quality.drift import Baseline
 
 NOW = 1_800_000_000  # 2027-01-15
 
@@ -137,13 +140,46 @@ def test_the_rules_of_glossaries_hold_here_too(file_store, monkeypatch):
     asyncio.run(work())
 
 
+BASELINE = Baseline(1000, 0.4, 2.5, -1.25, {"loop": 3, "foreign": 30})
+
+
+def test_the_first_baseline_of_a_model_stays(database, monkeypatch):
+    store, other = SqlBaselines(database), SqlBaselines(database)
+    assert store.find("sum-a") is None
+    assert store.keep("sum-a", BASELINE) == BASELINE
+    assert other.keep("sum-a", replace(BASELINE, size=7, least_score=None)) == BASELINE
+    assert other.find("sum-a") == BASELINE
+    assert store.keep("sum-b", replace(BASELINE, least_score=None)).least_score is None
+    monkeypatch.setattr("dragoman.server.store.sql_baselines.RULES", 2)
+    assert store.find("sum-a") is None
+    assert store.keep("sum-a", replace(BASELINE, size=8)).size == 8
+
+
+def test_a_store_of_the_first_version_is_migrated_and_its_backup_restored(new_location, tmp_path):
+    old = Database(new_location())
+    with old.writing() as connection:
+        migrate(connection, to=1)
+    key, _ = fill(old)
+    assert back_up(old, tmp_path / "old") == 5
+    with old.writing() as connection:
+        assert migrate(connection) == (1, 2)
+    restored = Database(new_location())
+    assert restore(restored, tmp_path / "old") == 5
+    for database in (old, restored):
+        assert KeyTable(database).all() == [key]
+        assert SqlBaselines(database).keep("sum-a", BASELINE) == BASELINE
+        database.close()
+
+
 def test_a_backup_is_the_same_in_either_database(database, new_location, tmp_path):
     fill(database)
-    assert back_up(database, tmp_path / "one") == 5
+    SqlBaselines(database).keep("sum-a", BASELINE)
+    assert back_up(database, tmp_path / "one") == 6
     assert (tmp_path / "one").stat().st_mode & 0o077 == 0
     other, file = Database(new_location()), Database(str(tmp_path / "other.db"))
     for restored in (other, file):
-        assert restore(restored, tmp_path / "one") == 5
+        assert restore(restored, tmp_path / "one") == 6
+        assert SqlBaselines(restored).find("sum-a") == BASELINE
         back_up(restored, tmp_path / "two")
         assert sorted((tmp_path / "two").read_text().splitlines()) == (
             sorted((tmp_path / "one").read_text().splitlines())
@@ -206,12 +242,12 @@ def test_versions(database, monkeypatch, tmp_path):
     location = database._url.render_as_string(hide_password=False) if database.is_postgres else database.name
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "STEPS", newer)
-        with pytest.raises(ConfigError, match="version 1"):
+        with pytest.raises(ConfigError, match=f"version {len(STEPS)}"):
             open_store(location)
     with database.writing() as connection:
-        assert migrate(connection, steps=newer) == (1, 2)
+        assert migrate(connection, steps=newer) == (len(STEPS), len(newer))
         assert connection.exec_driver_sql("SELECT note FROM glossaries").all() == [(None,)]
-    with pytest.raises(VersionError, match="version 2"):
+    with pytest.raises(VersionError, match=f"version {len(newer)}"):
         open_store(location)
 
 
@@ -223,7 +259,7 @@ def test_a_step_that_fails_leaves_everything_as_it_was(database):
     with pytest.raises(StoreError), database.writing() as connection:
         migrate(connection, steps=(*STEPS, broken))
     with database.reading() as connection:
-        assert version(connection) == 1
+        assert version(connection) == len(STEPS)
         found = MetaData()
         found.reflect(connection)
     assert "half" not in found.tables
