@@ -3,6 +3,9 @@
 import json
 import re
 import shutil
+import socket
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -46,6 +49,31 @@ def test_figures_and_a_log_in_json(memory, tmp_path):
     answered = [one for one in lines if one.get("route") == "/translate"]
     assert [one["status"] for one in answered] == [200, 400]
     assert "bonjour" not in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full here")
+def test_a_full_disk_under_the_log_stops_nobody(memory):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "dragoman", "serve", "--memory", memory, "--log", "json", "--port"]
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.Popen([*command, address.rpartition(":")[2]], stderr=full)
+    try:
+        for _ in range(600):
+            try:
+                wait_until_ready(address)
+                break
+            except urllib.error.URLError:
+                assert process.poll() is None
+                time.sleep(0.05)
+        assert ask(f"{address}/translate", q="bonjour", source="fr", target="de")["translatedText"] == "guten Tag"
+        assert re.search(r"dragoman_log_lines_lost [1-9]", read(f"{address}/metrics"))
+        process.terminate()
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 def drift_of(address, signal):

@@ -13,13 +13,15 @@ from server_fakes import KeyGate, Parrot, make_service, nothing
 from starlette.testclient import TestClient
 
 from dragoman.base.errors import ConfigError
+from dragoman.base.log import warn
 from dragoman.server.app import create_app
 from dragoman.server.ask import Ask, RefusedError
 from dragoman.server.gate import Caller, Credentials
 from dragoman.server.memory import MemorySpeaker
-from dragoman.server.telemetry.log import Log, LogRecords, TalkAsJson, described
+from dragoman.server.telemetry.log import Log, LogRecords, described
 from dragoman.server.telemetry.options import TelemetryOptions
 from dragoman.server.telemetry.probe import Prober
+from dragoman.server.telemetry.talk import TalkAsJson, talk_as
 from dragoman.server.telemetry.telemetry import Telemetry
 from dragoman.server.telemetry.writer import LineWriter
 
@@ -251,6 +253,43 @@ class TestLog:
             writer.put(str(number))
         assert writer.lost >= 80
         writer.close()
+
+    @pytest.mark.parametrize("form", ["json", "text"])
+    def test_a_full_disk_ends_nobody_and_tears_one_line_at_most(self, form, monkeypatch):
+        class Disk(io.StringIO):
+            room = 10**6
+
+            def write(self, text):
+                written = text[: self.room]
+                self.room -= len(written)
+                super().write(written)
+                if written != text:
+                    raise OSError(28, "No space left on device")
+                return len(text)
+
+        monkeypatch.setattr("sys.stderr", disk := Disk())
+        with talk_as(form) as stream:
+            log = Log(form, LineWriter(stream))
+            log.write("info", "before", {})
+            log.writer.close()
+            disk.room = 10
+            for _ in range(3):
+                log.write("info", "full", {})
+            log.writer.close()
+            warn("nobody hears it")
+            disk.room = 10**6
+            warn("there is room again")
+            log.write("info", "after", {})
+            log.writer.close()
+        lines = disk.getvalue().splitlines()
+        assert log.writer.lost == 3
+        assert len(lines) == 4
+        assert len(lines[1]) == 10
+        assert "before" in lines[0]
+        assert "room again" in lines[2]
+        assert "after" in lines[3]
+        if form == "json":
+            assert all(json.loads(line)["event"] for line in (lines[0], *lines[2:]))
 
     def test_talk_and_libraries_become_lines_of_json(self):
         import logging

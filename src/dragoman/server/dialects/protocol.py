@@ -1,6 +1,7 @@
 """What a dialect is: a prefix and an application; and what several of them do alike."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
@@ -10,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
@@ -17,6 +19,8 @@ from dragoman.server.ask import RefusedError
 from dragoman.server.service import Service
 from dragoman.server.telemetry.trace import current_trace
 from dragoman.server.telemetry.watch import crashed
+
+MultiPartParser.spool_max_size = sys.maxsize  # never to a disk, where no text belongs; max_body_bytes bounds it
 
 Render = Callable[[RefusedError], dict[str, Any]]
 """A refusal as the body of this dialect's error."""
