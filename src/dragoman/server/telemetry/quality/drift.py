@@ -80,7 +80,7 @@ class DirectionQuality:
 
     def __init__(self, baseline: Baseline | None = None, *, baseline_size: int = 1000, window_size: int = 200) -> None:
         self._first: list[Look] = []
-        self._baseline_size = baseline_size
+        self.baseline_size = baseline_size
         self.baseline = baseline
         self._window: deque[frozenset[str]] = deque(maxlen=window_size)
         self.recent: Counter[str] = Counter()
@@ -94,7 +94,7 @@ class DirectionQuality:
         self.total.update(signals)
         if self.baseline is None:
             self._first.append(look)
-            if len(self._first) == self._baseline_size:
+            if len(self._first) == self.baseline_size:
                 self._begin()
                 return
         if len(self._window) == self._window.maxlen:

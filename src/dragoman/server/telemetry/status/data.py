@@ -95,5 +95,6 @@ def _quality(telemetry: Telemetry) -> list[dict[str, Any]]:
             }
             for name in SIGNALS
         ]
-        found.append({"direction": direction, "judged": quality.judged, "signals": signals})
+        learns_from = None if quality.baseline else quality.baseline_size
+        found.append({"direction": direction, "judged": quality.judged, "learns_from": learns_from, "signals": signals})
     return found
