@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -12,12 +13,14 @@ from store_fakes import postgres_programs, running_postgres
 
 from dragoman.base.errors import ConfigError, DamagedFileError, FileAccessError, StoreError, VersionError
 from dragoman.server.ask import RefusedError
+from dragoman.server.gate import Caller
+from dragoman.server.security.key_gate import GateOptions, KeyGate
 from dragoman.server.security.keys import Grant, make_key
 from dragoman.server.store import migrations
 from dragoman.server.store.backup import back_up, restore
 from dragoman.server.store.database import Database
 from dragoman.server.store.glossaries import Dictionary, Glossary
-from dragoman.server.store.keys import Event, KeyTable, Usage
+from dragoman.server.store.keys import Event, KeyTable, Usage, day_of
 from dragoman.server.store.migrations import STEPS, migrate, open_store, version
 from dragoman.server.store.sql_baselines import SqlBaselines
 from dragoman.server.store.sql_glossaries import SqlGlossaries
@@ -31,8 +34,8 @@ NOW = 1_800_000_000  # 2027-01-15
 def postgres():
     if postgres_programs() is None:
         pytest.skip("no PostgreSQL is installed")
-    with running_postgres() as url:
-        yield url
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -46,7 +49,7 @@ def new_location(request, tmp_path):
         if request.param == "sqlite":
             return str(tmp_path / f"store{number}.db")
         psycopg = pytest.importorskip("psycopg")
-        url = request.getfixturevalue("postgres")
+        url = request.getfixturevalue("postgres").url
         raw = psycopg.connect(url + "postgres", autocommit=True)
         raw.execute(f"DROP DATABASE IF EXISTS store{number} WITH (FORCE)")
         raw.execute(f"CREATE DATABASE store{number}")
@@ -272,16 +275,19 @@ def impatient(file_store):
     found.close()
 
 
-def test_a_locked_database(file_store, impatient):
+def test_a_locked_database(file_store, impatient, capsys):
     fill(file_store)
     locking = sqlite3.connect(file_store.name, isolation_level=None)
     locking.execute("BEGIN IMMEDIATE")
     table = KeyTable(impatient)
     with pytest.raises(StoreError, match="locked"):
         table.record({}, [Event(NOW, "", "x")])
-    with pytest.raises(RefusedError) as refused:
-        asyncio.run(SqlGlossaries(impatient).keep(Glossary("ada", "x", ())))
+    glossaries = SqlGlossaries(impatient)
+    for _ in range(3):
+        with pytest.raises(RefusedError) as refused:
+            asyncio.run(glossaries.keep(Glossary("ada", "x", ())))
     assert (refused.value.status, refused.value.retry_seconds) == (503, 2.0)
+    assert capsys.readouterr().err.count("cannot be used now") == 1
     assert len(table.all()) == 1  # readers do not wait for writers
     locking.execute("ROLLBACK")
     locking.close()
@@ -303,6 +309,60 @@ def test_a_file_that_is_no_database(tmp_path):
     (tmp_path / "x").write_text("no database, but quite long enough to be one" * 100)
     with pytest.raises(StoreError, match="not a database"):
         open_store(str(tmp_path / "x"))
+
+
+def test_a_server_that_stops_and_starts_again(postgres):
+    pytest.importorskip("psycopg")
+    database = open_store(postgres.url + "postgres")
+    key, _ = fill(database)
+    table = KeyTable(database)
+    gate = KeyGate(table, GateOptions(audit=True))
+    caller = Caller(key.identity, key.scopes)
+    postgres.stop()
+    gate.used(caller, characters=7)
+    with pytest.raises(StoreError, match="cannot be used now"):
+        gate.look()
+    with pytest.raises(StoreError):
+        SqlBaselines(database).find("sum-a")
+    gate.used(caller, characters=5)
+    postgres.start()
+    gate.look()
+    day = day_of(time.time())
+    assert table.state(day)[1][key.identity].day_characters == 12
+    assert {(event.action, event.characters) for event in table.events()} >= {("translate", 7), ("translate", 5)}
+    assert SqlBaselines(database).find("sum-a") is None
+    database.close()
+
+
+def test_a_backup_taken_while_others_write_is_of_one_moment(database, tmp_path):
+    """Each write adds a request and a line of the audit: in every backup there are as many of one as of the other."""
+    key, _ = fill(database)
+    table, ended = KeyTable(database), threading.Event()
+
+    def write():
+        while not ended.is_set():
+            table.record({(key.identity, "2027-01-15"): (1, 7)}, [Event(NOW, key.identity, "work", "ok", 7)])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(4):
+            back_up(database, tmp_path / f"backup{number}")
+    finally:
+        ended.set()
+        writer.join()
+    counts = []
+    for number in range(4):
+        restored = Database(str(tmp_path / f"restored{number}.db"))
+        restore(restored, tmp_path / f"backup{number}")
+        with restored.reading() as connection:
+            requests = connection.exec_driver_sql("SELECT requests FROM usage").scalar_one()
+            lines = connection.exec_driver_sql("SELECT count(*) FROM audit WHERE action = 'work'").scalar_one()
+        restored.close()
+        assert requests == 2 + lines
+        counts.append(lines)
+    assert counts == sorted(counts)
+    assert counts[-1] > counts[0]
 
 
 def test_who_only_reads_makes_no_file(tmp_path):
