@@ -1,7 +1,9 @@
 """Alerts: when they fire and end, and that they come where they should, and nowhere else."""
 
 import json
+import socket
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -137,6 +139,21 @@ class TestWebhook:
             assert server.come.acquire(timeout=10)
             webhook.close()
         assert len(server.bodies) == 2
+        assert "could not be sent" in capsys.readouterr().err
+
+    def test_a_receiver_that_never_answers_is_given_up(self, monkeypatch, capsys):
+        monkeypatch.setattr("dragoman.server.telemetry.alerts.webhook._TIMEOUT_SECONDS", 0.1)
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()  # connections are made, and nobody reads
+            webhook = Webhook(f"http://127.0.0.1:{silent.getsockname()[1]}/", rests=(0.01, 0.01))
+            webhook.send(ALERT)
+            for _ in range(500):
+                if webhook.lost:
+                    break
+                time.sleep(0.01)
+            webhook.close()
+        assert webhook.lost == 1
         assert "could not be sent" in capsys.readouterr().err
 
     def test_nobody_waits_for_a_receiver_that_is_not_there(self):
