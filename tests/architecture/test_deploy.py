@@ -68,6 +68,16 @@ def test_dashboard_and_alerts_use_metrics_that_there_are():
     assert {re.sub(r"_(total|bucket|sum|count)$", "", name) for name in names} <= METRICS
 
 
+def test_no_panel_of_the_dashboard_lies_on_another():
+    panels = json.loads((DEPLOY / "grafana/dashboards/dragoman.json").read_text("utf-8"))["panels"]
+    places = [panel["gridPos"] for panel in panels]
+    cells = [
+        (one["x"] + right, one["y"] + down) for one in places for right in range(one["w"]) for down in range(one["h"])
+    ]
+    assert len(set(cells)) == len(cells)
+    assert len({panel["id"] for panel in panels}) == len(panels)
+
+
 def test_files_that_are_named_are_there():
     compose = documents("compose.yaml")[0]
     mounts = [mount for service in compose["services"].values() for mount in service.get("volumes", [])]

@@ -55,7 +55,7 @@ def test_figures_as_pictures_and_as_tables(visit):
         page.wait_for_selector("#figures:not([hidden]) svg[aria-label]")
         assert page.locator("#alerts").inner_text() == "All is well."
         assert page.locator("#models").inner_text().split("\n")[-1].startswith("en → de\tready")
-        assert page.locator("figure svg[role=img]").count() == page.locator("figure table").count() == 6
+        assert page.locator("figure svg[role=img]").count() == page.locator("figure table").count() == 8
         with page.expect_response(re.compile(r"/status/data\?range=day")) as day:
             page.locator("#ranges").get_by_text("Last day").click()
         assert day.value.ok

@@ -24,6 +24,7 @@ class MemorySpeaker:
         pairs: source segment → its translations, the first one first.
     """
 
+    checksum = ""
     lanes = 1
     obeys_terms = False
 

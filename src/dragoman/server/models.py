@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from dragoman.base.errors import ConfigError, DataError
+from dragoman.base.files import checksum, explained
 from dragoman.server.ask import RefusedError
 from dragoman.server.speaker import Said, Segments, Wish
 from dragoman.server.texts.hops import UNSAID_TERM
@@ -17,14 +18,16 @@ class ModelSpeaker:
 
     Args:
         translator: ready to translate.
+        checksum: of its bundle.
     """
 
     obeys_terms = True
 
-    def __init__(self, translator: Translator) -> None:
+    def __init__(self, translator: Translator, checksum: str = "") -> None:
         self._translator = translator
         self._aligner: Translator | None = translator
         self.name = translator.name
+        self.checksum = checksum
         self.lanes = translator.lanes
 
     @property
@@ -72,12 +75,16 @@ def _said(one: Translation, wanted: int) -> Said:
     texts = tuple(dict.fromkeys(text for text, _ in one.alternatives))[:wanted]
     flags = (UNSAID_TERM,) if UNSAID in one.notes else ()
     links = tuple((link.source, link.target) for link in one.alignment or ())
-    return Said(texts, flags, alignment=links, notes=one.notes, score=one.score or None)
+    return Said(texts, flags, alignment=links, notes=one.notes, score=one.score or None, tokens=one.tokens)
 
 
 def open_model(path: Path, *, engine: str = "auto", threads: int | None = None) -> ModelSpeaker:
     """The model in the bundle directory ``path``."""
-    return ModelSpeaker(Translator.load(path, engine=engine, threads=threads))
+    with explained("read", path):
+        before = checksum(path / MANIFEST)
+        translator = Translator.load(path, engine=engine, threads=threads)
+        is_that = checksum(path / MANIFEST) == before  # and no other one that came meanwhile
+    return ModelSpeaker(translator, before if is_that else "")
 
 
 def bundles(path: Path) -> list[Path]:

@@ -27,9 +27,11 @@ from dragoman.server.security.watch import watched_store
 from dragoman.server.service import Service, ServiceLimits
 from dragoman.server.speaker import Speaker
 from dragoman.server.store.suggestions import SuggestionFile
-from dragoman.server.telemetry.log import LogRecords, talk_as
+from dragoman.server.telemetry.log import Log, LogRecords
 from dragoman.server.telemetry.options import TelemetryOptions
+from dragoman.server.telemetry.talk import talk_as
 from dragoman.server.telemetry.telemetry import Telemetry
+from dragoman.server.telemetry.writer import LineWriter
 from dragoman.text.language import rank_languages
 from dragoman.translator.manifest import read_manifest
 
@@ -96,11 +98,11 @@ def serve(models: Sequence[Path], options: ServeOptions) -> None:
         ConfigError: there is nothing to serve.
         FileAccessError: a model or memory is not there.
     """
-    with talk_as(options.telemetry.log):
-        _serve(models, options)
+    with talk_as(options.telemetry.log) as stream:
+        _serve(models, options, Log(options.telemetry.log, LineWriter(stream)))
 
 
-def _serve(models: Sequence[Path], options: ServeOptions) -> None:
+def _serve(models: Sequence[Path], options: ServeOptions, log: Log) -> None:
     if not models and not options.memories:
         raise ConfigError("there is nothing to serve", hint="give a model, or --memory en-de:pairs.tmx")
     models = [bundle for path in models for bundle in bundles(path)]
@@ -120,14 +122,14 @@ def _serve(models: Sequence[Path], options: ServeOptions) -> None:
         listening = _bound(options)
     suggestions = SuggestionFile(options.suggestions) if options.suggestions else None
     security = options.security
-    telemetry = Telemetry(options.telemetry)
-    with watched_store(security) as (gate, glossaries):
+    with watched_store(security) as stored:
+        telemetry = Telemetry(options.telemetry, log=log, baselines=stored.baselines)
         service = Service(
             fleet,
             rank_languages,
             options.limits,
-            gate=gate,
-            glossaries=glossaries,
+            gate=stored.gate,
+            glossaries=stored.glossaries,
             suggestions=suggestions,
             shield=shield,
         )
@@ -142,7 +144,7 @@ def _serve(models: Sequence[Path], options: ServeOptions) -> None:
         )
         if not security.proxies and (names := own_names(options.host)):
             app.add_middleware(OnlyNamed, names=names)
-        logging.getLogger("uvicorn").handlers[:] = [LogRecords(telemetry.log)]
+        logging.getLogger("uvicorn").handlers[:] = [LogRecords(log)]
         server = _server(app, options, partial(reload_all, fleet))
         server.run([listening])
     leave(INTERRUPTED if server.force_exit else 0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from dragoman.translator.documents import Document
+from dragoman.translator.tokens import NO_TOKENS, Tokens
 
 Link = tuple[tuple[int, int], tuple[int, int]]
 """Where a word stands in the source and where its translation stands: beginning and end in characters, of both."""
@@ -40,6 +41,7 @@ class Said:
         alignment: of the segment with the best translation, where that was wished and can be had.
         notes: what had to be done to make it sound, for the operator.
         score: log-probability of the best one, by its length, for the operator; None where there is none.
+        tokens: word pieces that a model read and wrote for it, for the operator.
     """
 
     texts: tuple[str, ...]
@@ -47,6 +49,7 @@ class Said:
     alignment: tuple[Link, ...] = ()
     notes: tuple[str, ...] = ()
     score: float | None = None
+    tokens: Tokens = NO_TOKENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class Speaker(Protocol):
     """Translates from one language into another."""
 
     name: str
+    checksum: str
+    """Of the model that it is; "" where it is none that can be told from others."""
     lanes: int
     """Batches it gains from translating side by side, each in a thread of its own; 1 where it must not be asked so."""
     obeys_terms: bool

@@ -14,14 +14,14 @@ from functools import partial
 
 from dragoman.base.errors import ConfigError, DataError
 from dragoman.decoding.config import DecodingConfig
-from dragoman.decoding.hypothesis import Hypothesis
 from dragoman.metrics import METRICS
 from dragoman.translator.engines.protocol import Engine
 from dragoman.translator.placing import place_terms
 from dragoman.translator.risk import expected_utilities
 from dragoman.translator.robust.rescue import UNTRANSLATED, Outcome, Rescue
 from dragoman.translator.robust.rounds import Draft, go
-from dragoman.translator.wording import Request, Wording
+from dragoman.translator.tokens import Tokens
+from dragoman.translator.wording import Decoded, Request, Wording
 
 UNSAID = "unsaid"
 """The note of a translation that does not say a term."""
@@ -129,19 +129,20 @@ class Responder:
         fitting = [request for request in requests if self._wording.fits(request)]
         decoded = self._decode(fitting, _with_guard(decoding) if guarded else decoding, done)
         found = dict(zip(fitting, decoded, strict=True))
-        return [self._as_drafts(request, found.get(request, [])) for request in requests]
+        return [self._as_drafts(request, found[request]) if request in found else [] for request in requests]
 
-    def _as_drafts(self, request: Request, hypotheses: Sequence[Hypothesis]) -> list[Draft]:
+    def _as_drafts(self, request: Request, decoded: Decoded) -> list[Draft]:
         drafts = []
-        for one in hypotheses:
+        for one in decoded.hypotheses:
             text = self._wording.text(one)
             links = tuple(self._wording.links(request, text, one)) if one.alignment else ()
-            drafts.append(Draft(text, one.score, one.ended, links))
+            tokens = Tokens(decoded.source_tokens, len(one.ids))
+            drafts.append(Draft(text, one.score, one.ended, links, tokens))
         return drafts
 
     def _decode(
         self, requests: Sequence[Request], decoding: DecodingConfig, done: Callable[[int], None]
-    ) -> list[list[Hypothesis]]:
+    ) -> list[Decoded]:
         """The hypotheses of each request; by minimum Bayes risk if that is wished."""
         if decoding.minimum_bayes_risk == "none":
             return self._wording.decode(requests, lambda some: self._engine.decode(some, decoding, done=done))
@@ -149,10 +150,12 @@ class Responder:
         many = decoding.model_copy(update={"n_best": count, "beam": count, "diverse_groups": 1})
         found = self._wording.decode(requests, lambda some: self._engine.decode(some, many, done=done))
         metric = METRICS.load(decoding.minimum_bayes_risk)(target_language=self._target_language)
-        for place, hypotheses in enumerate(found):
-            utilities = expected_utilities([self._wording.text(one) for one in hypotheses], metric.sentence_scores)
-            scored = [replace(one, score=value) for one, value in zip(hypotheses, utilities, strict=True)]
-            found[place] = sorted(scored, key=lambda one: -one.score)[: decoding.n_best]
+        for place, one in enumerate(found):
+            texts = [self._wording.text(hypothesis) for hypothesis in one.hypotheses]
+            utilities = expected_utilities(texts, metric.sentence_scores)
+            scored = [replace(said, score=value) for said, value in zip(one.hypotheses, utilities, strict=True)]
+            best = sorted(scored, key=lambda said: -said.score)[: decoding.n_best]
+            found[place] = replace(one, hypotheses=best)
         return found
 
 

@@ -24,6 +24,7 @@ from dragoman.translator.responder import Responder
 from dragoman.translator.robust.config import NO_PROTECTION, RobustConfig
 from dragoman.translator.robust.rescue import Outcome, Rescue
 from dragoman.translator.terminology import Terminology
+from dragoman.translator.tokens import NO_TOKENS, Tokens, total
 from dragoman.translator.wording import Request, Wording
 
 
@@ -39,6 +40,7 @@ class Translation:
         alignment: which words of the text and of the best translation say the same; None if not asked for. Protected
             spans that were put back are linked as wholes.
         notes: what had to be done to make it sound, of :data:`~dragoman.translator.robust.rescue.NOTES`.
+        tokens: word pieces that the model read and wrote for it; of tries that were thrown away they are not counted.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Translation:
     alternatives: tuple[tuple[str, float], ...]
     alignment: tuple[WordLink, ...] | None = None
     notes: tuple[str, ...] = ()
+    tokens: Tokens = NO_TOKENS
 
 
 class Translator:
@@ -213,9 +216,8 @@ class Translator:
         distinct = list(dict.fromkeys(request for one in requests for request in one))
         decoding = self._decoding_for(n_best)
         found = self._responder.outcomes(distinct, decoding, done)
-        most = decoding.n_best
         return [
-            self._assemble(document, [found[request] for request in asked], prefix, most)
+            self._assemble(document, [found[request] for request in asked], prefix, decoding.n_best)
             for document, asked, prefix in zip(documents, requests, prefixes, strict=True)
         ]
 
@@ -297,7 +299,8 @@ class Translator:
             best = [(outcome.drafts[0].text, outcome.drafts[0].links) for outcome in found]
             alignment = tuple(links_of_document(document, alternatives[0][0], best, opening=prefix))
         notes = tuple(dict.fromkeys(note for outcome in found for note in outcome.notes))
-        return Translation(*alternatives[0], tuple(alternatives), alignment, notes)
+        tokens = total(outcome.drafts[0].tokens for outcome in found)
+        return Translation(*alternatives[0], tuple(alternatives), alignment, notes, tokens)
 
 
 def _typed(document: Document, prefix: str) -> str:

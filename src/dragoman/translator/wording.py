@@ -56,6 +56,19 @@ class Request:
         return bool(self.prefix or self.include or self.avoid)
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What became of one request.
+
+    Attributes:
+        source_tokens: ids that the model read, EOS left out.
+        hypotheses: what it says, best first.
+    """
+
+    source_tokens: int
+    hypotheses: list[Hypothesis]
+
+
 class Wording:
     """Requests as sentences of one task.
 
@@ -112,7 +125,7 @@ class Wording:
                     return tuple(whole[len(before) :])
         return tuple(ids)
 
-    def decode(self, requests: Sequence[Request], decode: Decode) -> list[list[Hypothesis]]:
+    def decode(self, requests: Sequence[Request], decode: Decode) -> list[Decoded]:
         """The hypotheses of every request, decoded as often as what they avoid makes necessary."""
         sentences = [self.sentence(request) for request in requests]
         found = decode(sentences)
@@ -129,7 +142,7 @@ class Wording:
             for place, hypotheses in zip(waiting, again, strict=True):
                 found[place] = hypotheses
         self._tell(requests, found)
-        return found
+        return [Decoded(len(one.ids) - 1, said) for one, said in zip(sentences, found, strict=True)]
 
     def fits(self, request: Request) -> bool:
         """Whether the model takes the source of ``request``."""

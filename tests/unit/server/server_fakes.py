@@ -16,11 +16,13 @@ from dragoman.server.service import Service, ServiceLimits
 from dragoman.server.speaker import Said, Segments
 from dragoman.text.language import rank_languages
 from dragoman.translator.documents import plan
+from dragoman.translator.tokens import Tokens
 
 
 class Parrot:
-    """Says every segment again in brackets that name the target."""
+    """Says every segment again in brackets that name the target; a piece of its text is a character."""
 
+    checksum = ""
     lanes = 1
     obeys_terms = False
 
@@ -38,7 +40,10 @@ class Parrot:
         time.sleep(self.seconds)
         self.asked.extend(segments)
         return [
-            Said(tuple(f"{self.target_language}{rank or ''}({one})" for rank in range(kind.alternatives + 1)))
+            Said(
+                tuple(f"{self.target_language}{rank or ''}({one})" for rank in range(kind.alternatives + 1)),
+                tokens=Tokens(len(one), len(one) + len("de()")),
+            )
             for one in segments
         ]
 

@@ -22,37 +22,52 @@ def postgres_programs() -> Path | None:
     return found[-1] if os.geteuid() or any(one.pw_name == "postgres" for one in pwd.getpwall()) else None
 
 
-@contextmanager
-def running_postgres() -> Iterator[str]:
-    """A PostgreSQL of its own, on a free port, in a temporary folder; its URL."""
-    programs = postgres_programs()
-    assert programs is not None
-    user = None if os.geteuid() else "postgres"  # it refuses to be run by root
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = Path(tempfile.mkdtemp(prefix="dragoman-postgres-"))
-    if user:
-        shutil.chown(folder, user)
+class Postgres:
+    """A PostgreSQL of its own, on a free port, in ``folder``; not started yet."""
 
-    def run(program: str, *arguments: str) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._user = None if os.geteuid() else "postgres"  # it refuses to be run by root
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        if self._user:
+            shutil.chown(folder, self._user)
+        self.url = f"postgresql://dragoman@127.0.0.1:{self._port}/"
+        self._run("initdb", "-U", "dragoman", "-A", "trust", "-E", "UTF8", "--no-sync")
+
+    def start(self) -> None:
+        settings = f"-h 127.0.0.1 -p {self._port} -k {self._folder} -c fsync=off"
+        settings += " -c shared_buffers=16MB -c max_connections=20"
+        self._run("pg_ctl", "start", "-w", "-o", settings, "-l", str(self._folder / "log"))
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "stop", "-m", "immediate")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        programs = postgres_programs()
+        assert programs is not None
         subprocess.run(
-            [programs / program, "-D", folder / "data", *arguments],
+            [programs / program, "-D", self._folder / "data", *arguments],
             check=True,
-            user=user,
-            cwd=folder,
+            user=self._user,
+            cwd=self._folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             timeout=120,
         )
 
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """One that has been started."""
+    folder = Path(tempfile.mkdtemp(prefix="dragoman-postgres-"))
     try:
-        run("initdb", "-U", "dragoman", "-A", "trust", "-E", "UTF8", "--no-sync")
-        settings = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c shared_buffers=16MB -c max_connections=20"
-        run("pg_ctl", "start", "-w", "-o", settings, "-l", str(folder / "log"))
+        server = Postgres(folder)
+        server.start()
         try:
-            yield f"postgresql://dragoman@127.0.0.1:{port}/"
+            yield server
         finally:
-            run("pg_ctl", "stop", "-m", "immediate")
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,17 +1,22 @@
 """Alerts: when they fire and end, and that they come where they should, and nowhere else."""
 
 import json
+import socket
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from dragoman.base.errors import ConfigError
+from dragoman.server.speaker import Said
 from dragoman.server.telemetry.alerts.rules import THRESHOLDS, Alert, Judge, read_thresholds
 from dragoman.server.telemetry.alerts.webhook import Webhook, checked
+from dragoman.server.telemetry.observer import Batch
 from dragoman.server.telemetry.status.history import History, Tally, figures, summed
 from dragoman.server.telemetry.trace import Trace
+from dragoman.translator.tokens import Tokens
 
 ALERT = Alert("p95_seconds", "firing", 7.0, 5.0, 1_700_000_000.0)
 
@@ -148,6 +153,21 @@ class TestWebhook:
         assert len(server.bodies) == 2
         assert "could not be sent" in capsys.readouterr().err
 
+    def test_a_receiver_that_never_answers_is_given_up(self, monkeypatch, capsys):
+        monkeypatch.setattr("dragoman.server.telemetry.alerts.webhook._TIMEOUT_SECONDS", 0.1)
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            silent.listen()  # connections are made, and nobody reads
+            webhook = Webhook(f"http://127.0.0.1:{silent.getsockname()[1]}/", rests=(0.01, 0.01))
+            webhook.send(ALERT)
+            for _ in range(500):
+                if webhook.lost:
+                    break
+                time.sleep(0.01)
+            webhook.close()
+        assert webhook.lost == 1
+        assert "could not be sent" in capsys.readouterr().err
+
     def test_nobody_waits_for_a_receiver_that_is_not_there(self):
         webhook = Webhook("http://127.0.0.1:9/", rests=(30.0,))
         for _ in range(300):
@@ -170,15 +190,22 @@ class TestHistory:
         history.request_ended(Trace(dialect="native", status=500))
         history.request_ended(Trace(dialect="deepl", status=503))
         history.request_ended(Trace(dialect="", status=200, seconds=99))
+        for is_probe in (False, False, True):
+            history.batch_ended(Batch("en", "de", ["a"], [Said(("b",), tokens=Tokens(30, 40))], 1.0, is_probe=is_probe))
         now[0] = 10.0
         history.step({"waiting": 3.0})
         found = figures(history.hour[-1])
         assert found["requests_per_second"] == 10.2
         assert found["characters_per_second"] == 100
+        assert (found["source_tokens_per_second"], found["target_tokens_per_second"]) == (6, 8)
+        assert found["segments_per_second"] == 0.2
         assert (found["error_share"], found["refused_share"]) == (1 / 102, 1 / 102)
         assert found["p50_seconds"] == pytest.approx(0.5, rel=0.13)
         assert found["p95_seconds"] == pytest.approx(0.95, rel=0.13)
         assert found["waiting"] == 3
+        now[0] = 20.0
+        history.step({})
+        assert figures(history.hour[-1])["target_tokens_per_second"] == 0
 
     def test_a_minute_holds_the_worst_of_its_gauges(self):
         whole = summed([Tally(10, 10, requests=1, gauges={"waiting": 5}), Tally(20, 10, gauges={"waiting": 2})])

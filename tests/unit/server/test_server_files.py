@@ -331,6 +331,15 @@ class TestNative:
             assert httpx.get(place).status_code == 404
             assert httpx.get(f"{place}/result").status_code == 404
 
+    @pytest.mark.parametrize("path", ["/api/v1/files", "/v2/document", "/translate_file"])
+    def test_a_large_one_is_not_put_on_a_disk(self, path, monkeypatch, tmp_path):
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "full"))  # where nothing can be written
+        data = b"Hello.\n" + b"\n" * 3_000_000
+        fields = {"target": "de", "source": "en", "source_lang": "EN", "target_lang": "DE"}
+        with listening(make_service(Parrot("en", "de"))) as address:
+            answer = httpx.post(f"{address}{path}", files={"file": ("a.txt", data)}, data=fields, timeout=30)
+        assert answer.is_success, answer.text
+
     @pytest.mark.parametrize(
         ("name", "data", "fields", "status", "words"),
         [

@@ -16,7 +16,7 @@ from dragoman.server.security.key_gate import GateOptions, KeyGate
 from dragoman.server.security.keys import Grant, hashed, make_key
 from dragoman.server.security.options import SecurityOptions
 from dragoman.server.security.rates import Buckets, neighbourhood
-from dragoman.server.security.watch import watched_store
+from dragoman.server.security.watch import Stored, watched_store
 from dragoman.server.store.keys import KeyTable
 from dragoman.server.store.migrations import open_store
 
@@ -282,9 +282,9 @@ def test_in_the_words_of_the_dialects(grant, table, clock):
 
 def test_the_gate_is_watched_and_what_was_used_is_written_at_the_end(grant, table, tmp_path):
     secret, key = grant()
-    with watched_store(SecurityOptions(store=str(tmp_path / "keys.db"))) as (gate, glossaries):
-        assert glossaries is not None
-        gate.used(gate.enter(Credentials(secret), characters=3), characters=3)
+    with watched_store(SecurityOptions(store=str(tmp_path / "keys.db"))) as stored:
+        assert stored.glossaries is not None
+        stored.gate.used(stored.gate.enter(Credentials(secret), characters=3), characters=3)
     import time
 
     from dragoman.server.store.keys import day_of
@@ -298,7 +298,7 @@ def test_options_that_do_not_go_together():
         with pytest.raises(ConfigError), watched_store(wrong):
             pass
     with watched_store(SecurityOptions()) as found:
-        assert found == (None, None)
+        assert found == Stored()
 
 
 @pytest.mark.parametrize(

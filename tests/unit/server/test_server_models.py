@@ -1,14 +1,16 @@
 """A bundle as a speaker: what is wished reaches the translator, and what it cannot do is said."""
 
+from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
 
 from dragoman.base.errors import ConfigError, DataError
 from dragoman.server.ask import RefusedError
-from dragoman.server.models import ModelSpeaker, bundles
+from dragoman.server.models import ModelSpeaker, bundles, open_model
 from dragoman.server.speaker import Wish
 from dragoman.translator.links import WordLink
+from dragoman.translator.tokens import Tokens
 
 
 class Translator:
@@ -28,6 +30,7 @@ class Translator:
                 alternatives=[(f"{text}{rank % 2}", -rank) for rank in range(n_best)],
                 alignment=None,
                 notes=(),
+                tokens=Tokens(2 * len(text), 3),
             )
             for text in texts
         ]
@@ -38,6 +41,7 @@ def test_wishes_are_passed_on_and_alternatives_are_told_apart():
     [said] = ModelSpeaker(translator).run(Wish(alternatives=2, terms=(("dog", "Hund"),)), ["a"])
     assert translator.asked == (3, {"dog": "Hund"})
     assert said.texts == ("a0", "a1")
+    assert said.tokens == (2, 3)
     assert ModelSpeaker(translator).lanes == 2
 
 
@@ -62,10 +66,7 @@ class Aligner(Translator):
     def translate(self, texts, **wishes):
         links = (WordLink((0, 1), (1, 2)),)
         found = super().translate(texts, **wishes)
-        return [
-            SimpleNamespace(score=-0.5, alternatives=one.alternatives, alignment=links, notes=("unsaid",))
-            for one in found
-        ]
+        return [SimpleNamespace(**{**vars(one), "alignment": links, "notes": ("unsaid",)}) for one in found]
 
 
 def test_words_are_aligned_where_it_is_wished_and_the_engine_can(monkeypatch):
@@ -77,6 +78,21 @@ def test_words_are_aligned_where_it_is_wished_and_the_engine_can(monkeypatch):
     assert speaker.run(Wish(), ["a"])[0].alignment == ()
     monkeypatch.setattr(Translator, "aligning", unable)
     assert ModelSpeaker(Translator()).run(wish, ["a"])[0].alignment == ()
+
+
+def test_a_model_is_known_by_its_checksum_unless_another_came_meanwhile(tmp_path, monkeypatch):
+    manifest = tmp_path / "manifest.json"
+
+    def load(path, **more):
+        if manifest.read_text() == "old":
+            manifest.write_text("new")
+        return Translator()
+
+    monkeypatch.setattr("dragoman.server.models.Translator.load", load)
+    manifest.write_text("new")
+    assert open_model(tmp_path).checksum == sha256(b"new").hexdigest()
+    manifest.write_text("old")
+    assert open_model(tmp_path).checksum == ""
 
 
 def test_a_directory_of_bundles_stands_for_them(tmp_path):

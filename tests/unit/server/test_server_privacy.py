@@ -255,10 +255,10 @@ def test_no_text_is_kept_in_store_log_or_metrics(speaker, tmp_path, capfd, caplo
     caplog.set_level(logging.DEBUG)
     store = tmp_path / "store.db"
     model = speaker("en", "de")
-    with watched_store(SecurityOptions(store=str(store), keys="optional", audit=True)) as (gate, glossaries):
+    with watched_store(SecurityOptions(store=str(store), keys="optional", audit=True)) as stored:
         fleet = Fleet(lambda path: None)
         fleet.add_speaker(model)
-        service = Service(fleet, rank_languages, gate=gate, glossaries=glossaries)
+        service = Service(fleet, rank_languages, gate=stored.gate, glossaries=stored.glossaries)
         with listening(service) as address:
             said = list(asked_in_every_dialect(address))
             with urllib.request.urlopen(f"{address}/metrics", timeout=20) as reply:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from importlib.resources import files
 
 import pytest
@@ -65,13 +66,17 @@ def test_the_page_and_its_files(watched):
     assert answer.headers["vary"] == "Accept-Language"
     assert answer.headers["content-security-policy"] == SECURITY_HEADERS["Content-Security-Policy"]
     for path in [*re.findall(r'(?:href|src)="([^"]*)"', answer.text), "status/chart.js"]:
-        assert client.get(f"/{path}").headers["content-type"].startswith(("text/css", "text/javascript"))
+        assert (
+            client.get(f"/{path}").headers["content-type"].startswith(("text/css", "text/javascript", "image/svg+xml"))
+        )
     assert client.get("/status/words/en.json").status_code == 404
 
 
 def test_figures(watched):
     client, telemetry, service = watched
     client.post("/translate", json={"q": "private words", "source": "en", "target": "de"})
+    while not any(one.judged for one in telemetry.quality.directions.values()):
+        time.sleep(0.01)
     for _ in range(12):
         telemetry.step(service.fleet)
     hour, day = (client.get(f"/status/data?range={one}").json() for one in ("hour", "day"))
@@ -81,6 +86,7 @@ def test_figures(watched):
     assert (len(day["at"]), day["step_seconds"]) == (1, 300)
     assert [(one["direction"], one["state"]) for one in hour["models"]] == [("en-de", "ready")]
     assert all(one["since"] is None for one in hour["alerts"])
+    assert [(one["direction"], one["judged"], one["learns_from"]) for one in hour["quality"]] == [("en-de", 1, 1000)]
     assert "private" not in json.dumps(hour)
 
 

@@ -4,6 +4,8 @@ import asyncio
 import json
 import sqlite3
 import threading
+import time
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import MetaData
@@ -11,16 +13,20 @@ from store_fakes import postgres_programs, running_postgres
 
 from dragoman.base.errors import ConfigError, DamagedFileError, FileAccessError, StoreError, VersionError
 from dragoman.server.ask import RefusedError
+from dragoman.server.gate import Caller
+from dragoman.server.security.key_gate import GateOptions, KeyGate
 from dragoman.server.security.keys import Grant, make_key
 from dragoman.server.store import migrations
 from dragoman.server.store.backup import back_up, restore
 from dragoman.server.store.database import Database
 from dragoman.server.store.glossaries import Dictionary, Glossary
-from dragoman.server.store.keys import Event, KeyTable, Usage
+from dragoman.server.store.keys import Event, KeyTable, Usage, day_of
 from dragoman.server.store.migrations import STEPS, migrate, open_store, version
+from dragoman.server.store.sql_baselines import SqlBaselines
 from dragoman.server.store.sql_glossaries import SqlGlossaries
 from dragoman.server.store.suggestions import SuggestionFile
 from dragoman.server.store.tables import METADATA
+from dragoman.server.telemetry.quality.drift import Baseline
 
 NOW = 1_800_000_000  # 2027-01-15
 
@@ -29,8 +35,8 @@ NOW = 1_800_000_000  # 2027-01-15
 def postgres():
     if postgres_programs() is None:
         pytest.skip("no PostgreSQL is installed")
-    with running_postgres() as url:
-        yield url
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -44,7 +50,7 @@ def new_location(request, tmp_path):
         if request.param == "sqlite":
             return str(tmp_path / f"store{number}.db")
         psycopg = pytest.importorskip("psycopg")
-        url = request.getfixturevalue("postgres")
+        url = request.getfixturevalue("postgres").url
         raw = psycopg.connect(url + "postgres", autocommit=True)
         raw.execute(f"DROP DATABASE IF EXISTS store{number} WITH (FORCE)")
         raw.execute(f"CREATE DATABASE store{number}")
@@ -138,13 +144,46 @@ def test_the_rules_of_glossaries_hold_here_too(file_store, monkeypatch):
     asyncio.run(work())
 
 
+BASELINE = Baseline(1000, 0.4, 2.5, -1.25, {"loop": 3, "foreign": 30})
+
+
+def test_the_first_baseline_of_a_model_stays(database, monkeypatch):
+    store, other = SqlBaselines(database), SqlBaselines(database)
+    assert store.find("sum-a") is None
+    assert store.keep("sum-a", BASELINE) == BASELINE
+    assert other.keep("sum-a", replace(BASELINE, size=7, least_score=None)) == BASELINE
+    assert other.find("sum-a") == BASELINE
+    assert store.keep("sum-b", replace(BASELINE, least_score=None)).least_score is None
+    monkeypatch.setattr("dragoman.server.store.sql_baselines.RULES", 2)
+    assert store.find("sum-a") is None
+    assert store.keep("sum-a", replace(BASELINE, size=8)).size == 8
+
+
+def test_a_store_of_the_first_version_is_migrated_and_its_backup_restored(new_location, tmp_path):
+    old = Database(new_location())
+    with old.writing() as connection:
+        migrate(connection, to=1)
+    key, _ = fill(old)
+    assert back_up(old, tmp_path / "old") == 5
+    with old.writing() as connection:
+        assert migrate(connection) == (1, 2)
+    restored = Database(new_location())
+    assert restore(restored, tmp_path / "old") == 5
+    for database in (old, restored):
+        assert KeyTable(database).all() == [key]
+        assert SqlBaselines(database).keep("sum-a", BASELINE) == BASELINE
+        database.close()
+
+
 def test_a_backup_is_the_same_in_either_database(database, new_location, tmp_path):
     fill(database)
-    assert back_up(database, tmp_path / "one") == 5
+    SqlBaselines(database).keep("sum-a", BASELINE)
+    assert back_up(database, tmp_path / "one") == 6
     assert (tmp_path / "one").stat().st_mode & 0o077 == 0
     other, file = Database(new_location()), Database(str(tmp_path / "other.db"))
     for restored in (other, file):
-        assert restore(restored, tmp_path / "one") == 5
+        assert restore(restored, tmp_path / "one") == 6
+        assert SqlBaselines(restored).find("sum-a") == BASELINE
         back_up(restored, tmp_path / "two")
         assert sorted((tmp_path / "two").read_text().splitlines()) == (
             sorted((tmp_path / "one").read_text().splitlines())
@@ -207,12 +246,12 @@ def test_versions(database, monkeypatch, tmp_path):
     location = database._url.render_as_string(hide_password=False) if database.is_postgres else database.name
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "STEPS", newer)
-        with pytest.raises(ConfigError, match="version 1"):
+        with pytest.raises(ConfigError, match=f"version {len(STEPS)}"):
             open_store(location)
     with database.writing() as connection:
-        assert migrate(connection, steps=newer) == (1, 2)
+        assert migrate(connection, steps=newer) == (len(STEPS), len(newer))
         assert connection.exec_driver_sql("SELECT note FROM glossaries").all() == [(None,)]
-    with pytest.raises(VersionError, match="version 2"):
+    with pytest.raises(VersionError, match=f"version {len(newer)}"):
         open_store(location)
 
 
@@ -224,7 +263,7 @@ def test_a_step_that_fails_leaves_everything_as_it_was(database):
     with pytest.raises(StoreError), database.writing() as connection:
         migrate(connection, steps=(*STEPS, broken))
     with database.reading() as connection:
-        assert version(connection) == 1
+        assert version(connection) == len(STEPS)
         found = MetaData()
         found.reflect(connection)
     assert "half" not in found.tables
@@ -237,16 +276,19 @@ def impatient(file_store):
     found.close()
 
 
-def test_a_locked_database(file_store, impatient):
+def test_a_locked_database(file_store, impatient, capsys):
     fill(file_store)
     locking = sqlite3.connect(file_store.name, isolation_level=None)
     locking.execute("BEGIN IMMEDIATE")
     table = KeyTable(impatient)
     with pytest.raises(StoreError, match="locked"):
         table.record({}, [Event(NOW, "", "x")])
-    with pytest.raises(RefusedError) as refused:
-        asyncio.run(SqlGlossaries(impatient).keep(Glossary("ada", "x", ())))
+    glossaries = SqlGlossaries(impatient)
+    for _ in range(3):
+        with pytest.raises(RefusedError) as refused:
+            asyncio.run(glossaries.keep(Glossary("ada", "x", ())))
     assert (refused.value.status, refused.value.retry_seconds) == (503, 2.0)
+    assert capsys.readouterr().err.count("cannot be used now") == 1
     assert len(table.all()) == 1  # readers do not wait for writers
     locking.execute("ROLLBACK")
     locking.close()
@@ -268,6 +310,60 @@ def test_a_file_that_is_no_database(tmp_path):
     (tmp_path / "x").write_text("no database, but quite long enough to be one" * 100)
     with pytest.raises(StoreError, match="not a database"):
         open_store(str(tmp_path / "x"))
+
+
+def test_a_server_that_stops_and_starts_again(postgres):
+    pytest.importorskip("psycopg")
+    database = open_store(postgres.url + "postgres")
+    key, _ = fill(database)
+    table = KeyTable(database)
+    gate = KeyGate(table, GateOptions(audit=True))
+    caller = Caller(key.identity, key.scopes)
+    postgres.stop()
+    gate.used(caller, characters=7)
+    with pytest.raises(StoreError, match="cannot be used now"):
+        gate.look()
+    with pytest.raises(StoreError):
+        SqlBaselines(database).find("sum-a")
+    gate.used(caller, characters=5)
+    postgres.start()
+    gate.look()
+    day = day_of(time.time())
+    assert table.state(day)[1][key.identity].day_characters == 12
+    assert {(event.action, event.characters) for event in table.events()} >= {("translate", 7), ("translate", 5)}
+    assert SqlBaselines(database).find("sum-a") is None
+    database.close()
+
+
+def test_a_backup_taken_while_others_write_is_of_one_moment(database, tmp_path):
+    """Each write adds a request and a line of the audit: in every backup there are as many of one as of the other."""
+    key, _ = fill(database)
+    table, ended = KeyTable(database), threading.Event()
+
+    def write():
+        while not ended.is_set():
+            table.record({(key.identity, "2027-01-15"): (1, 7)}, [Event(NOW, key.identity, "work", "ok", 7)])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(4):
+            back_up(database, tmp_path / f"backup{number}")
+    finally:
+        ended.set()
+        writer.join()
+    counts = []
+    for number in range(4):
+        restored = Database(str(tmp_path / f"restored{number}.db"))
+        restore(restored, tmp_path / f"backup{number}")
+        with restored.reading() as connection:
+            requests = connection.exec_driver_sql("SELECT requests FROM usage").scalar_one()
+            lines = connection.exec_driver_sql("SELECT count(*) FROM audit WHERE action = 'work'").scalar_one()
+        restored.close()
+        assert requests == 2 + lines
+        counts.append(lines)
+    assert counts == sorted(counts)
+    assert counts[-1] > counts[0]
 
 
 def test_who_only_reads_makes_no_file(tmp_path):

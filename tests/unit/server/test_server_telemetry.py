@@ -14,12 +14,15 @@ from server_fakes import KeyGate, Parrot, make_service, nothing
 from starlette.testclient import TestClient
 
 from dragoman.base.errors import ConfigError
+from dragoman.base.log import warn
 from dragoman.server.app import create_app
 from dragoman.server.ask import Ask, RefusedError
 from dragoman.server.gate import Caller, Credentials
-from dragoman.server.telemetry.log import Log, LogRecords, TalkAsJson, described
+from dragoman.server.memory import MemorySpeaker
+from dragoman.server.telemetry.log import Log, LogRecords, described
 from dragoman.server.telemetry.options import TelemetryOptions
 from dragoman.server.telemetry.probe import Prober
+from dragoman.server.telemetry.talk import TalkAsJson, talk_as
 from dragoman.server.telemetry.telemetry import Telemetry
 from dragoman.server.telemetry.writer import LineWriter
 
@@ -84,6 +87,8 @@ class TestMetrics:
         assert found['dragoman_characters_total{dialect="native"}'] == 3 + 5 + 3 + 3
         assert found['dragoman_model_segments_total{direction="en-de"}'] == 2
         assert found['dragoman_model_characters_total{direction="en-de"}'] == 8
+        assert found['dragoman_tokens_total{direction="en-de",side="source"}'] == 3 + 5
+        assert found['dragoman_tokens_total{direction="en-de",side="target"}'] == 3 + 5 + 2 * 4
         assert found['dragoman_cache_hits_total{direction="en-de"}'] == 1
         assert found['dragoman_cache_entries{direction="en-de"}'] == 2
         assert found['dragoman_queue_segments{direction="en-de"}'] == 0
@@ -92,6 +97,14 @@ class TestMetrics:
         assert found["dragoman_requests_in_flight"] == 1  # the one for the metrics
         assert found['dragoman_request_seconds_count{dialect="native",route="/api/v1/translate"}'] == 3
         assert found["process_resident_memory_bytes"] > 1e6
+
+    def test_a_memory_and_a_probe_count_no_pieces(self):
+        service = make_service(MemorySpeaker("memory", "en", "de", {"dog": ["Hund"]}), Parrot("de", "en"))
+        with app_of(service) as client:
+            assert translate(client, "dog").json()["translations"][0]["text"] == "Hund"
+            asyncio.run(Prober(service.fleet).look())
+            found = {name: value for name, value in series(client).items() if name.startswith("dragoman_tokens_total")}
+        assert set(found.values()) == {0.0}
 
     def test_nothing_a_client_sends_becomes_a_label(self):
         with app_of(make_service(Parrot("en", "de"))) as client:
@@ -256,6 +269,43 @@ class TestLog:
             writer.put(str(number))
         assert writer.lost >= 80
         writer.close()
+
+    @pytest.mark.parametrize("form", ["json", "text"])
+    def test_a_full_disk_ends_nobody_and_tears_one_line_at_most(self, form, monkeypatch):
+        class Disk(io.StringIO):
+            room = 10**6
+
+            def write(self, text):
+                written = text[: self.room]
+                self.room -= len(written)
+                super().write(written)
+                if written != text:
+                    raise OSError(28, "No space left on device")
+                return len(text)
+
+        monkeypatch.setattr("sys.stderr", disk := Disk())
+        with talk_as(form) as stream:
+            log = Log(form, LineWriter(stream))
+            log.write("info", "before", {})
+            log.writer.close()
+            disk.room = 10
+            for _ in range(3):
+                log.write("info", "full", {})
+            log.writer.close()
+            warn("nobody hears it")
+            disk.room = 10**6
+            warn("there is room again")
+            log.write("info", "after", {})
+            log.writer.close()
+        lines = disk.getvalue().splitlines()
+        assert log.writer.lost == 3
+        assert len(lines) == 4
+        assert len(lines[1]) == 10
+        assert "before" in lines[0]
+        assert "room again" in lines[2]
+        assert "after" in lines[3]
+        if form == "json":
+            assert all(json.loads(line)["event"] for line in (lines[0], *lines[2:]))
 
     def test_talk_and_libraries_become_lines_of_json(self):
         import logging

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _KIND = "dragoman-store"
 _AT_ONCE = 1000
-_TABLES = ("keys", "usage", "audit", "glossaries")
-"""In an order in which no row comes before one that it names."""
+_TABLES = ("keys", "usage", "audit", "glossaries", "baselines")
+"""In an order in which no row comes before one that it names; an older version has fewer."""
 
 
 def back_up(database: Database, path: Path) -> int:
@@ -73,8 +73,16 @@ def restore(database: Database, path: Path) -> int:
     return rows
 
 
+def _tables(connection: "Connection") -> list[str]:
+    """Those of the version that is there."""
+    from sqlalchemy import inspect
+
+    there = set(inspect(connection).get_table_names())
+    return [name for name in _TABLES if name in there]
+
+
 def _rows(connection: "Connection") -> Iterator[str]:
-    for name in _TABLES:
+    for name in _tables(connection):
         for row in connection.exec_driver_sql(f"SELECT * FROM {name}").mappings():
             yield _line({"table": name, "row": dict(row)})
 
@@ -82,7 +90,7 @@ def _rows(connection: "Connection") -> Iterator[str]:
 def _check_empty(connection: "Connection", name: str) -> None:
     if not version(connection):
         return
-    if any(connection.exec_driver_sql(f"SELECT 1 FROM {table} LIMIT 1").first() for table in _TABLES):
+    if any(connection.exec_driver_sql(f"SELECT 1 FROM {table} LIMIT 1").first() for table in _tables(connection)):
         raise ConfigError(f"the store {name} is not empty", hint="restore into a new one, then serve that")
 
 
@@ -90,7 +98,7 @@ def _fill(connection: "Connection", lines: Iterator[bytes], path: Path) -> int:
     """Take rows until the last line, which must fit to them."""
     from sqlalchemy import MetaData, Table
 
-    tables = {name: Table(name, MetaData(), autoload_with=connection) for name in _TABLES}
+    tables = {name: Table(name, MetaData(), autoload_with=connection) for name in _tables(connection)}
     digest, waiting = hashlib.sha256(), dict[str, list[dict[str, Any]]]()
     for rows, line in enumerate(lines):
         value = _object(line, path)

@@ -14,7 +14,7 @@ from dragoman.base.errors import ConfigError, FileAccessError, MissingExtraError
 from dragoman.base.files import explained
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy import URL, Connection, Engine, Table
 
 BUSY_SECONDS = 2.0
 """How long a writer waits for another one."""
@@ -107,6 +107,13 @@ class Database:
                 f"the store {self.name} cannot be used now: {reason}",
                 hint="is it locked by another program, its disk full, or its server away?",
             ) from error
+
+
+def insert_or(connection: "Connection", table: "Table") -> Any:
+    """An INSERT of this database's own, which can be told what to do where the row is there (``on_conflict_…``)."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    return (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(table)
 
 
 def _url(location: str) -> "URL":

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import case, delete, func, insert, select, update
 
 from dragoman.server.security.keys import Key
-from dragoman.server.store.database import Database
+from dragoman.server.store.database import Database, insert_or
 from dragoman.server.store.tables import AUDIT, KEYS, USAGE
 
 
@@ -114,13 +114,10 @@ class KeyTable:
 
 def _count(connection: Any, place: Mapping[str, str], requests: int, characters: int) -> None:
     """Add to a row that others may be adding to as well, or make it."""
-    from sqlalchemy.dialects import postgresql, sqlite
-
     known = select(KEYS.c.identity).where(KEYS.c.identity == place["key_identity"])
     if connection.execute(known).first() is None:
         return  # it was deleted meanwhile
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    new = make(USAGE).values(**place, requests=requests, characters=characters)
+    new = insert_or(connection, USAGE).values(**place, requests=requests, characters=characters)
     added = {"requests": USAGE.c.requests + requests, "characters": USAGE.c.characters + characters}
     connection.execute(new.on_conflict_do_update(index_elements=["key_identity", "day"], set_=added))
 

@@ -1,7 +1,7 @@
 """From the tables of one version of the store to those of the next. Knows no rows but those it changes.
 
 The steps are an ordered list of plain SQL that both databases understand, run in one transaction. Alembic would bring
-a folder of scripts, an ini file and a tree of revisions for five tables that only ever change in one line of history.
+a folder of scripts, an ini file and a tree of revisions for a few tables that only ever change in one line of history.
 A step that was once released never changes; a new one is added at the end.
 """
 
@@ -33,6 +33,11 @@ CREATE TABLE glossaries (
     characters BIGINT NOT NULL, dictionaries TEXT NOT NULL);
 CREATE INDEX glossaries_owner ON glossaries (owner)
 """
+_BASELINES = """
+CREATE TABLE baselines (
+    checksum TEXT NOT NULL, rules INTEGER NOT NULL, created_seconds BIGINT NOT NULL, numbers TEXT NOT NULL,
+    PRIMARY KEY (checksum, rules))
+"""
 
 
 def _sql(statements: str) -> Step:
@@ -43,7 +48,7 @@ def _sql(statements: str) -> Step:
     return run
 
 
-STEPS: tuple[Step, ...] = (_sql(_FIRST),)
+STEPS: tuple[Step, ...] = (_sql(_FIRST), _sql(_BASELINES))
 """Step number n leads to version n + 1; an empty database has version 0."""
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import math
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -16,6 +18,7 @@ from dragoman.server.store.glossaries import Dictionary, Glossary, check_room
 from dragoman.server.store.tables import GLOSSARIES
 
 RETRY_SECONDS = 2.0
+_TELL_SECONDS = 60.0
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 Found = TypeVar("Found")
 
@@ -29,6 +32,7 @@ class SqlGlossaries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._told_seconds = -math.inf
 
     async def all(self, owner: str) -> list[Glossary]:
         """Those of ``owner``, oldest first."""
@@ -39,7 +43,7 @@ class SqlGlossaries:
                 rows = connection.execute(wanted.order_by(GLOSSARIES.c.created_microseconds)).all()
             return [_glossary(row) for row in rows]
 
-        return await _outside(read)
+        return await self._outside(read)
 
     async def find(self, owner: str, identity: str) -> Glossary | None:
         """One of ``owner``'s, or None."""
@@ -50,7 +54,7 @@ class SqlGlossaries:
                 row = connection.execute(wanted).first()
             return None if row is None else _glossary(row)
 
-        return None if "\0" in identity else await _outside(read)
+        return None if "\0" in identity else await self._outside(read)
 
     async def keep(self, glossary: Glossary) -> None:
         """Add it, or put it in the place of the one with the same identity.
@@ -68,7 +72,7 @@ class SqlGlossaries:
                 connection.execute(delete(GLOSSARIES).where(GLOSSARIES.c.identity == glossary.identity))
                 connection.execute(insert(GLOSSARIES).values(_row(glossary)))
 
-        await _outside(write)
+        await self._outside(write)
 
     async def forget(self, owner: str, identity: str) -> bool:
         """Remove one; whether it was there."""
@@ -78,21 +82,26 @@ class SqlGlossaries:
             with self._database.writing() as connection:
                 return bool(connection.execute(gone).rowcount)
 
-        return False if "\0" in identity else await _outside(write)
+        return False if "\0" in identity else await self._outside(write)
 
+    async def _outside(self, work: Callable[[], Found]) -> Found:
+        """Do it in a thread, so that a slow database holds up nobody else."""
+        try:
+            return await asyncio.to_thread(work)
+        except StoreError as error:
+            self._tell(error)
+            raise RefusedError(
+                "unavailable",
+                "this cannot be stored or looked up now; try again a little later",
+                status=503,
+                retry_seconds=RETRY_SECONDS,
+            ) from error
 
-async def _outside(work: Callable[[], Found]) -> Found:
-    """Do it in a thread, so that a slow database holds up nobody else."""
-    try:
-        return await asyncio.to_thread(work)
-    except StoreError as error:
-        warn(error.message)
-        raise RefusedError(
-            "unavailable",
-            "this cannot be stored or looked up now; try again a little later",
-            status=503,
-            retry_seconds=RETRY_SECONDS,
-        ) from error
+    def _tell(self, error: StoreError) -> None:
+        """Once a minute, however often it is asked."""
+        if time.monotonic() - self._told_seconds > _TELL_SECONDS:
+            self._told_seconds = time.monotonic()
+            warn(error.message)
 
 
 def _glossary(row: Any) -> Glossary:

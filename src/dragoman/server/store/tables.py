@@ -61,3 +61,13 @@ GLOSSARIES = Table(
     Index("glossaries_owner", "owner"),
 )
 """Glossaries of the callers; their dictionaries are JSON."""
+
+BASELINES = Table(
+    "baselines",
+    METADATA,
+    Column("checksum", Text, primary_key=True),
+    Column("rules", Integer, primary_key=True),
+    Column("created_seconds", BigInteger, nullable=False),
+    Column("numbers", Text, nullable=False),
+)
+"""What is usual of the translations of each model, by its checksum and by the rules it was told by; numbers in JSON."""

@@ -6,15 +6,11 @@ places of the code it came through, and never by its message.
 
 import json
 import logging
-import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from io import TextIOBase
-from typing import Any, TextIO, cast
+from typing import Any
 
-from dragoman.base.log import talk_into
 from dragoman.server.telemetry.observer import Silence
 from dragoman.server.telemetry.trace import Trace
 from dragoman.server.telemetry.writer import LineWriter
@@ -118,39 +114,6 @@ def _now() -> str:
 
 def _shown(value: Any) -> str:
     return "\n" + "\n".join(value) if isinstance(value, list) else str(value)
-
-
-@contextmanager
-def talk_as(form: str) -> Iterator[None]:
-    """Inside the block all talk goes to stderr as lines of JSON, if that is the form of the log."""
-    if form != "json":
-        yield
-        return
-    with talk_into(cast("TextIO", TalkAsJson(sys.stderr))):
-        yield
-
-
-class TalkAsJson(TextIOBase):
-    """A file that what is said to the user goes into, each line as a line of JSON.
-
-    It is written at once: of talk there is little, and some of it comes before the service has threads.
-
-    Args:
-        stream: where to.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        """Write each line."""
-        for line in text.splitlines():
-            if line.strip():
-                level = "warning" if line.startswith("warning: ") else "info"
-                said = json_line(level, "talk", {"message": line.removeprefix("warning: ")})
-                self._stream.write(said + "\n")
-                self._stream.flush()
-        return len(text)
 
 
 class LogRecords(logging.Handler):

@@ -72,6 +72,7 @@ class Metrics(Silence):
         self._model_characters = Counter(
             "dragoman_model_characters", "Characters of those segments", labels, registry=registry
         )
+        self._tokens = Counter("dragoman_tokens", "Word pieces of those segments", [*labels, "side"], registry=registry)
         self._model_seconds = Counter("dragoman_model_seconds", "Time models worked", labels, registry=registry)
         self._batch = Histogram(
             "dragoman_batch_segments", "Segments in a batch", labels, buckets=_SEGMENTS, registry=registry
@@ -116,6 +117,8 @@ class Metrics(Silence):
         self._batch.labels(direction).observe(len(batch.segments))
         self._segments.labels(direction).inc(len(batch.segments))
         self._model_characters.labels(direction).inc(sum(map(len, batch.segments)))
+        for side, count in batch.tokens._asdict().items():
+            self._tokens.labels(direction, side).inc(count)
         for said in batch.said:
             for note in said.notes:
                 self._notes.labels(direction, self._reason(note)).inc()

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from dragoman.server.speaker import ProbeWish, Said, Speaker
 from dragoman.server.telemetry.trace import Trace
+from dragoman.translator.tokens import Tokens, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Batch:
         segments: their texts: to be looked at, and not to be kept.
         said: what became of them; nothing where it failed.
         seconds: it took.
-        model: a mark of what translated: another one after the model was changed.
+        model: what translated: the checksum of a model, or a mark that is another one after it was changed.
         is_probe: whether the service only asked for itself, to see if the model answers.
     """
 
@@ -39,6 +40,11 @@ class Batch:
     def direction(self) -> str:
         """Such as ``en-de``."""
         return f"{self.source}-{self.target}"
+
+    @property
+    def tokens(self) -> Tokens:
+        """Word pieces that the model read and wrote."""
+        return total(one.tokens for one in self.said)
 
 
 class Observer(Protocol):
@@ -82,7 +88,7 @@ SILENCE = Silence()
 
 def observed(speaker: Speaker, observer: Callable[[], Observer]) -> Callable[[Hashable, Sequence[str]], Sequence[Said]]:
     """``speaker.run``, of which ``observer`` (asked for each time: it may be set later) hears."""
-    mark = object()
+    mark = speaker.checksum or object()
     telling = Lock()
 
     def run(kind: Hashable, segments: Sequence[str]) -> Sequence[Said]:

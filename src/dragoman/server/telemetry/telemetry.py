@@ -14,6 +14,7 @@ from dragoman.server.telemetry.metrics import Metrics
 from dragoman.server.telemetry.observer import Batch, Observer
 from dragoman.server.telemetry.options import TelemetryOptions
 from dragoman.server.telemetry.probe import Prober
+from dragoman.server.telemetry.quality.baselines import Baselines
 from dragoman.server.telemetry.quality.quality_metrics import QualityCollector
 from dragoman.server.telemetry.quality.quality_watch import QualityWatch
 from dragoman.server.telemetry.status.history import STEP_SECONDS, History, figures
@@ -26,13 +27,16 @@ class Telemetry:
     Args:
         options: of the operator.
         log: to write into; by default one on stderr.
+        baselines: where it is kept what is usual of each model; by default in memory.
     """
 
-    def __init__(self, options: TelemetryOptions | None = None, *, log: Log | None = None) -> None:
+    def __init__(
+        self, options: TelemetryOptions | None = None, *, log: Log | None = None, baselines: Baselines | None = None
+    ) -> None:
         self.options = options or TelemetryOptions()
         self.metrics = Metrics()
         self.log = log or Log(self.options.log)
-        self.quality = QualityWatch()
+        self.quality = QualityWatch(baselines)
         self.history = History()
         self.judge = Judge(self.options.alerts, self._alert)
         self._webhook = Webhook(self.options.alert_webhook) if self.options.alert_webhook else None

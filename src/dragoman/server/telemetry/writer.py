@@ -3,9 +3,40 @@
 import queue
 import sys
 import threading
+from io import TextIOBase
 from typing import TextIO
 
 _MOST_LINES = 10_000
+
+
+class WholeLines(TextIOBase):
+    """A stream for lines of several writers: after one that could be written in part only the next begins a new line.
+
+    Args:
+        stream: where to.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._writing = threading.Lock()
+        self._is_torn = False
+
+    def write(self, text: str) -> int:
+        """Write lines, all of them now.
+
+        Raises:
+            OSError: they could not be written, or not all.
+        """
+        with self._writing:
+            is_torn, self._is_torn = self._is_torn, True
+            self._stream.write("\n" * is_torn + text)
+            self._stream.flush()
+            self._is_torn = False
+        return len(text)
+
+    def isatty(self) -> bool:
+        """Whether somebody is looking."""
+        return self._stream.isatty()
 
 
 class LineWriter:
@@ -49,5 +80,5 @@ class LineWriter:
                 self._stream.write(line + "\n")
                 if self._lines.empty():
                     self._stream.flush()
-            except (OSError, ValueError):  # nobody reads any more; the service goes on
+            except (OSError, ValueError):  # nobody reads any more, or the disk is full; the service goes on
                 self.lost += 1

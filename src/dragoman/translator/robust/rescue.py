@@ -18,6 +18,7 @@ from dragoman.translator.placing import Link
 from dragoman.translator.robust.config import RobustConfig
 from dragoman.translator.robust.frames import END_MARKS, Frame, bracketed, frames, span_links
 from dragoman.translator.robust.rounds import Ask, Draft, Drafts, Way
+from dragoman.translator.tokens import total
 
 NOTES = {
     "copied": "nothing to translate: addresses, numbers, emoji alone",
@@ -178,7 +179,8 @@ class Rescue:
             pieces += [(span.text, span.text, span_links(span.text)), _part(said, part)]
         scores = [draft.score for draft in said.values()]
         whole, links = in_a_row(pieces)
-        return [Draft(whole, sum(scores) / max(1, len(scores)), links=links)]
+        tokens = total(draft.tokens for draft in said.values())
+        return [Draft(whole, sum(scores) / max(1, len(scores)), links=links, tokens=tokens)]
 
 
 def _part(said: dict[str, Draft], part: str) -> tuple[str, str, tuple[Link, ...]]:

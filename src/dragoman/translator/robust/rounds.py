@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from dragoman.translator.placing import Link
+from dragoman.translator.tokens import NO_TOKENS, Tokens
 
 Result = TypeVar("Result")
 
@@ -23,12 +24,14 @@ class Draft:
         score: what drafts of one text are ranked by.
         ended: False when the longest length cut it off.
         links: words of what was translated and of ``text``; none where they are not asked for or cannot be had.
+        tokens: that the model read and wrote for it; not those of other drafts that it took the place of.
     """
 
     text: str
     score: float
     ended: bool = True
     links: tuple[Link, ...] = ()
+    tokens: Tokens = NO_TOKENS
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,26 @@ def test_only_spans_need_no_model(make):
     assert made[1].asked == []
 
 
+@pytest.mark.parametrize(
+    ("say", "text", "tokens"),
+    [
+        (str.upper, "A dog.", (6, 6)),  # a piece is a character here
+        (str.upper, "A dog.\n\nTwo big dogs!", (6 + 13, 6 + 13)),
+        (lambda text: "la", "tell {x} that %s came", (len("tell" + "that" + "came"), 6)),
+        (lambda text: "", "A dog.", (0, 0)),
+        (str.upper, "https://x.de a@b.de 12:30", (0, 0)),
+    ],
+)
+def test_pieces_that_were_read_and_written_are_counted(make, say, text, tokens):
+    translator, _ = make(lambda text, config: say(text))
+    assert translator.translate([text])[0].tokens == tokens
+
+
+def test_of_several_hypotheses_only_the_best_counts(make):
+    translator, _ = make(lambda text, config: ["one", "three"])
+    assert translator.translate(["A dog."], n_best=2)[0].tokens == (6, 3)
+
+
 def test_capitals(make):
     made = make(lambda text, config: "Die Straße {x}" if text == "The long street {x}" else "wrong")
     assert translate(made, "THE LONG STREET {x}") == ("DIE STRASSE {x}", {"capitals"})

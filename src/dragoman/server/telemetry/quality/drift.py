@@ -10,37 +10,55 @@ high threshold, which is measured (docs/results.md), and not the usual one of a 
 
 import math
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from dragoman.server.telemetry.quality.signals import SIGNALS, Look
 
 THRESHOLD = 5.0
 """From this on it is called drift: standard errors between the shares."""
+RULES = 1
+"""Goes up whenever a signal comes or goes, or is told otherwise: a baseline of other rules says nothing."""
 _FEWEST = 20
 _UNSURE_SHARE = 0.05
 _ODD_SHARE = 0.01
 
 
+@dataclass(frozen=True, slots=True)
 class Baseline:
-    """How often each signal comes usually.
+    """What is usual: a few numbers, and no text.
 
-    Args:
-        looks: the first ones.
+    Attributes:
+        size: looks that it was made of.
+        shortest: ratio of lengths below which a translation is unusual.
+        longest: ratio above which it is.
+        least_score: log-probability below which the model is unsure; None where it gives none.
+        hits: signal → how often it came; not at all where it is missing.
     """
 
-    def __init__(self, looks: Sequence[Look]) -> None:
+    size: int
+    shortest: float
+    longest: float
+    least_score: float | None
+    hits: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, looks: Sequence[Look]) -> Self:
+        """That of the first looks."""
         ratios = sorted(look.ratio for look in looks)
         scores = sorted(look.score for look in looks if look.score is not None)
-        self._shortest = ratios[int(_ODD_SHARE * len(ratios))]
-        self._longest = ratios[-1 - int(_ODD_SHARE * len(ratios))]
-        self._least_score = scores[int(_UNSURE_SHARE * len(scores))] if scores else -math.inf
-        self.size = len(looks)
-        self.hits = Counter(signal for look in looks for signal in self.signals(look))
+        odd = int(_ODD_SHARE * len(ratios))
+        least_score = scores[int(_UNSURE_SHARE * len(scores))] if scores else None
+        bounds = cls(len(looks), ratios[odd], ratios[-1 - odd], least_score)
+        hits = Counter(signal for look in looks for signal in bounds.signals(look))
+        return replace(bounds, hits=dict(hits))
 
     def signals(self, look: Look) -> frozenset[str]:
         """The signals of ``look``, with those that need to know what is usual."""
-        odd = not self._shortest <= look.ratio <= self._longest
-        is_unsure = look.score is not None and look.score < self._least_score
+        odd = not self.shortest <= look.ratio <= self.longest
+        least = -math.inf if self.least_score is None else self.least_score
+        is_unsure = look.score is not None and look.score < least
         return look.signals | ({"length"} if odd else set()) | ({"unsure"} if is_unsure else set())
 
 
@@ -55,14 +73,15 @@ class DirectionQuality:
     """One direction over time.
 
     Args:
-        baseline_size: translations that say what is usual.
+        baseline: what is usual, where that is known already.
+        baseline_size: translations that say what is usual, where it is not.
         window_size: last translations that are compared with them.
     """
 
-    def __init__(self, *, baseline_size: int = 1000, window_size: int = 200) -> None:
+    def __init__(self, baseline: Baseline | None = None, *, baseline_size: int = 1000, window_size: int = 200) -> None:
         self._first: list[Look] = []
-        self._baseline_size = baseline_size
-        self.baseline: Baseline | None = None
+        self.baseline_size = baseline_size
+        self.baseline = baseline
         self._window: deque[frozenset[str]] = deque(maxlen=window_size)
         self.recent: Counter[str] = Counter()
         self.total: Counter[str] = Counter()
@@ -75,7 +94,7 @@ class DirectionQuality:
         self.total.update(signals)
         if self.baseline is None:
             self._first.append(look)
-            if len(self._first) == self._baseline_size:
+            if len(self._first) == self.baseline_size:
                 self._begin()
                 return
         if len(self._window) == self._window.maxlen:
@@ -85,7 +104,7 @@ class DirectionQuality:
 
     def _begin(self) -> None:
         """The baseline is complete; the window begins anew."""
-        self.baseline, self._first = Baseline(self._first), []
+        self.baseline, self._first = Baseline.of(self._first), []
         self._window.clear()
         self.recent.clear()
 
@@ -98,4 +117,4 @@ class DirectionQuality:
         usual, of = self.baseline, len(self._window)
         if usual is None or of < _FEWEST:
             return {}
-        return {signal: z_of(self.recent[signal], of, usual.hits[signal], usual.size) for signal in SIGNALS}
+        return {signal: z_of(self.recent[signal], of, usual.hits.get(signal, 0), usual.size) for signal in SIGNALS}

@@ -15,6 +15,8 @@ from dragoman.server.telemetry.telemetry import Telemetry
 SERIES = (
     "requests_per_second",
     "segments_per_second",
+    "source_tokens_per_second",
+    "target_tokens_per_second",
     "p50_seconds",
     "p95_seconds",
     "error_share",
@@ -93,5 +95,6 @@ def _quality(telemetry: Telemetry) -> list[dict[str, Any]]:
             }
             for name in SIGNALS
         ]
-        found.append({"direction": direction, "judged": quality.judged, "signals": signals})
+        learns_from = None if quality.baseline else quality.baseline_size
+        found.append({"direction": direction, "judged": quality.judged, "learns_from": learns_from, "signals": signals})
     return found

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 from dragoman.server.telemetry.observer import Batch, Silence
 from dragoman.server.telemetry.trace import Trace
@@ -18,6 +19,7 @@ _HOUR_STEPS, _MINUTE_STEPS, _DAY_MINUTES = 360, 6, 1440
 _CLASSES, _FIRST_SECONDS, _FURTHER = 56, 0.0005, 1.25
 _FEW = 10
 _REFUSALS = (429, 503)
+_COUNTS = ("requests", "errors", "refused", "characters", "segments", "source_tokens", "target_tokens")
 
 
 @dataclass(slots=True)
@@ -32,6 +34,8 @@ class Tally:
         refused: because there was too much.
         characters: asked to be translated.
         segments: translated by models.
+        source_tokens: word pieces that models read.
+        target_tokens: word pieces that they wrote.
         times: of the answers, by class.
         gauges: what was read at its end, the worst of a longer time.
     """
@@ -43,6 +47,8 @@ class Tally:
     refused: int = 0
     characters: int = 0
     segments: int = 0
+    source_tokens: int = 0
+    target_tokens: int = 0
     times: list[int] = field(default_factory=lambda: [0] * _CLASSES)
     gauges: dict[str, float] = field(default_factory=dict)
 
@@ -58,6 +64,13 @@ class Tally:
             place = math.log(max(trace.seconds, _FIRST_SECONDS) / _FIRST_SECONDS, _FURTHER)
             self.times[min(_CLASSES - 1, int(place))] += 1
 
+    def worked(self, batch: Batch) -> None:
+        """One batch more."""
+        tokens = batch.tokens
+        self.segments += len(batch.said)
+        self.source_tokens += tokens.source
+        self.target_tokens += tokens.target
+
     def percentile(self, share: float) -> float:
         """Seconds within which this share of the good answers came; 0 where there was none."""
         wanted, seen = share * sum(self.times), 0
@@ -72,7 +85,7 @@ def summed(tallies: Sequence[Tally]) -> Tally:
     """Several steps as one; of gauges the highest."""
     whole = Tally(tallies[-1].at_seconds if tallies else 0.0, sum(one.seconds for one in tallies))
     for one in tallies:
-        for name in ("requests", "errors", "refused", "characters", "segments"):
+        for name in _COUNTS:
             setattr(whole, name, getattr(whole, name) + getattr(one, name))
         whole.times = [mine + its for mine, its in zip(whole.times, one.times, strict=True)]
         whole.gauges = {name: max(whole.gauges.get(name, value), value) for name, value in one.gauges.items()}
@@ -83,9 +96,7 @@ def figures(tally: Tally) -> dict[str, float]:
     """What is shown of a step, and what alerts look at; shares are of ten requests at least."""
     count = max(_FEW, tally.requests)
     return {
-        "requests_per_second": tally.requests / max(1e-9, tally.seconds),
-        "characters_per_second": tally.characters / max(1e-9, tally.seconds),
-        "segments_per_second": tally.segments / max(1e-9, tally.seconds),
+        **{f"{name}_per_second": getattr(tally, name) / max(1e-9, tally.seconds) for name in _COUNTS},
         "error_share": tally.errors / count,
         "refused_share": tally.refused / count,
         "p50_seconds": tally.percentile(0.5),
@@ -105,7 +116,7 @@ class History(Silence):
         self._clock = clock
         self._began = clock()
         self._now = Tally()
-        self._segments = 0
+        self._changing = Lock()
         self.hour: deque[Tally] = deque(maxlen=_HOUR_STEPS)
         self.day: deque[Tally] = deque(maxlen=_DAY_MINUTES)
         self._steps = 0
@@ -116,16 +127,17 @@ class History(Silence):
             self._now.note(trace)
 
     def batch_ended(self, batch: Batch) -> None:
-        """Its segments are counted."""
+        """Its work is counted; several models tell of theirs at once."""
         if not batch.is_probe:
-            self._segments += len(batch.said)
+            with self._changing:
+                self._now.worked(batch)
 
     def step(self, gauges: Mapping[str, float]) -> None:
         """A step is over; ``gauges`` is what can be read now."""
         now = self._clock()
-        tally, self._now = self._now, Tally()
+        with self._changing:
+            tally, self._now = self._now, Tally()
         tally.at_seconds, tally.seconds = now, max(1e-3, now - self._began)
-        tally.segments, self._segments = self._segments, 0
         tally.gauges = dict(gauges)
         self._began = now
         self.hour.append(tally)

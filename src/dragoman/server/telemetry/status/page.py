@@ -44,6 +44,10 @@ def add_status_page(app: FastAPI, service: Service, telemetry: Telemetry) -> Non
     async def style() -> Response:
         return Response(_read("status.css"), media_type="text/css; charset=utf-8")
 
+    @app.get("/status/icon.svg")
+    async def icon() -> Response:
+        return Response(_read("icon.svg", package="dragoman.server.web"), media_type="image/svg+xml")
+
     @app.get("/status/data")
     async def figures(request: Request) -> Response:
         let_in(request, service, telemetry)
@@ -84,5 +88,5 @@ def words(language: str) -> Mapping[str, str]:
 
 
 @cache
-def _read(name: str) -> str:
-    return (files(__package__) / "static" / name).read_text(encoding="utf-8")
+def _read(name: str, package: str = __package__) -> str:
+    return (files(package) / "static" / name).read_text(encoding="utf-8")

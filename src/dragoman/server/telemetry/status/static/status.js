@@ -16,9 +16,11 @@ const size = (value) => value >= 1000 ? `${number(1)(value / 1000)} GB` : `${num
 
 const PLANS = [
   ["traffic", ["requests_per_second", "segments_per_second"], number(2), 1],
+  ["tokens", ["source_tokens_per_second", "target_tokens_per_second"], number(1), 10],
   ["times", ["p50_seconds", "p95_seconds"], time, 0.01],
   ["trouble", ["error_share", "refused_share"], percent, 0.04],
   ["queue", ["waiting"], number(0), 4],
+  ["wait", ["wait_seconds"], time, 1],
   ["memory", ["memory_mb"], size, 40],
   ["quality", ["bad_share"], percent, 0.04],
 ];
@@ -106,13 +108,18 @@ function showQuality(directions) {
   const names = directions[0]?.signals.map((signal) => signal.name) ?? [];
   const head = row("head", [words.direction, words.judged, ...names.map((name) => words[`signal_${name}`])]);
   const rows = directions.map((one) => row("body", [
-    one.direction.replace("-", " → "), number(0)(one.judged), ...one.signals.map(cellOf),
+    one.direction.replace("-", " → "), counted(one), ...one.signals.map(cellOf),
   ]));
   find("quality").replaceChildren(...(rows.length ? [head, ...rows] : [row("body", [words.empty])]));
 }
 
+function counted(one) {
+  return number(0)(one.judged) + (one.learns_from === null ? "" : ` / ${number(0)(one.learns_from)}`);
+}
+
+/** What lies within chance needs no figure. */
 function cellOf(signal) {
-  const share = percent(signal.share) + (signal.drift === null ? "" : ` (${number(1)(signal.drift)})`);
+  const share = percent(signal.share) + (signal.drift < 2 ? "" : ` (${number(1)(signal.drift)})`);
   return signal.drifts ? element("strong", { class: "bad" }, `${share} ${words.drifts}`) : share;
 }
 
