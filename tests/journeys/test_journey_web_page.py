@@ -39,6 +39,13 @@ class Stubborn(Obedient):
         return [replace(said, flags=flags) for said in Parrot.run(self, kind, segments)]
 
 
+class Doubling(Parrot):
+    """Says every word twice, and that each of the two is from it."""
+
+    def run(self, kind, segments):
+        return [Said((" ".join(f"{word} {word}" for word in one.split()),), alignment=doubled(one)) for one in segments]
+
+
 class Held(Parrot):
     """Answers when it is let go."""
 
@@ -57,6 +64,15 @@ def crossed(text):
         end = place + len(word)
         links.append(((place, end), (len(text) - end, len(text) - place)))
         place = end + 1
+    return tuple(links)
+
+
+def doubled(text):
+    links, place = [], 0
+    for word in re.finditer(r"\S+", text):
+        for _ in range(2):
+            links.append((word.span(), (place, place + len(word[0]))))
+            place += len(word[0]) + 1
     return tuple(links)
 
 
@@ -292,6 +308,18 @@ class TestText:
         page.keyboard.press("Control+Home")
         page.keyboard.press("ArrowRight")
         assert highlighted(page) == ["my", "my"]
+
+    def test_every_word_can_be_reached_where_several_came_of_one(self, visit):
+        with listening(make_service(Doubling("en", "de"))) as address:
+            page = visit(address)
+            page.fill("#source-text", "my house")
+            expect(page.locator("#output")).to_have_text("my my house house")
+            page.focus("#output")
+            steps = []
+            for key in ["ArrowRight"] * 3 + ["ArrowLeft"] * 2:
+                page.keyboard.press(key)
+                steps.append(highlighted(page)[0])
+            assert steps == ["my", "my", "house", "my", "my"]
 
     def test_copy(self, visit, site):
         page = visit(site, permissions=["clipboard-read", "clipboard-write"])
