@@ -724,6 +724,23 @@ class TestFiles:
             expect(page.locator("#jobs .state").first).to_contain_text("cannot be read")
         assert asked == []
 
+    def test_many_are_sent_one_after_another(self, visit, site):
+        page = visit(site)
+        page.click("#tab-files")
+        sent = []
+        page.route("**/api/v1/files", lambda route: sent.append(route))
+        files = [{"name": f"{name}.txt", "mimeType": "text/plain", "buffer": b"x"} for name in "abc"]
+        page.set_input_files("#file-input", files)
+        states = page.locator("#jobs .state")
+        expect(states).to_have_text(["Waiting…", "Waiting…", "Sending…"])
+        page.get_by_label("Cancel b.txt").click()
+        expect(states).to_have_text(["Waiting…", "Sending…"])
+        sent.pop().fulfill(status=415, json={"reason": "unsupported_format", "message": ""})
+        expect(states.last).to_contain_text("Such files are not translated")
+        expect(states.first).to_have_text("Sending…")
+        assert [b'"c.txt"' in request.request.post_data_buffer for request in sent] == [True]
+        sent.pop().abort()
+
     def test_by_keyboard_alone(self, visit, site):
         page = visit(site)
         page.focus("#tab-text")

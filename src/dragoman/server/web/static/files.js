@@ -11,6 +11,7 @@ export class Files {
     Object.assign(this, { languages, glossary, settings, needKey });
     this.kinds = null;
     this.jobs = new Set();
+    this.sent = Promise.resolve();
     element("file-input").addEventListener("change", (event) => {
       this.take([...event.target.files]);
       event.target.value = "";
@@ -58,6 +59,13 @@ export class Files {
       element("tab-files").click();
       this.take([...event.dataTransfer.files]);
     });
+  }
+
+  /** Send one file at a time, so that the first of many is soon on its way; gives what `send` gives. */
+  inTurn(send) {
+    const sending = this.sent.then(send);
+    this.sent = sending.catch(() => {});
+    return sending;
   }
 
   /** Translate these, each with the languages that are chosen now. */

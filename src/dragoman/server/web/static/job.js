@@ -37,12 +37,12 @@ export class Job {
   }
 
   async start() {
-    this.stage("waiting", () => word("files.sending"), () => [
+    this.stage("waiting", () => word("files.waiting"), () => [
       iconButton("close", word("files.cancel", { name: this.file.name }), () => this.leave()),
     ]);
     try {
       await this.check();
-      const made = await this.send(this.files.glossary.all(this.choice.target));
+      const made = await this.files.inTurn(() => this.send(this.files.glossary.all(this.choice.target)));
       this.identity = encodeURIComponent(made.id);
       await this.watch(made);
     } catch (error) {
@@ -69,6 +69,7 @@ export class Job {
     if (source) form.set("source", source);
     if (Object.keys(terms).length) form.set("terms", JSON.stringify(terms));
     form.set("file", this.file);
+    this.stage("waiting", () => word("files.sending"));
     try {
       return await service.json(this.ask("/files", { method: "POST", body: form }));
     } catch (error) {
