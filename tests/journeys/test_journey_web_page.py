@@ -220,6 +220,14 @@ class TestText:
             expect(page.locator("#output")).to_have_text("de(a 你好)")
             assert speaker.asked[0] == "a 你好"
 
+    def test_keyboards_on_a_glass_compose_all_the_time(self, visit, site):
+        page = visit(site, has_touch=True, is_mobile=True)
+        choose(page, "en", "de")
+        page.tap("#source-text")
+        half = {"text": "hous", "selectionStart": 4, "selectionEnd": 4}
+        page.context.new_cdp_session(page).send("Input.imeSetComposition", half)
+        expect(page.locator("#output")).to_have_text("de(hous)")
+
     def test_clearing_can_be_undone(self, visit, site):
         page = visit(site)
         page.keyboard.type("This is a house.")
@@ -247,6 +255,8 @@ class TestText:
 
     def test_swap_turns_round_only_what_can_be(self, visit, site):
         page = visit(site)
+        assert page.get_attribute("#swap", "aria-disabled") == "true"
+        assert page.get_attribute("#swap", "aria-label") == "Swap languages"  # nobody knows yet what with
         page.fill("#source-text", "This is a house.")
         expect(page.locator("#output")).to_have_text("de(This is a house.)")
         page.click("#swap")
@@ -264,6 +274,11 @@ class TestText:
         page.click("#notice-action")  # what is offered: another target
         expect(page.locator("#output")).to_have_text(re.compile(r"^(de|ar)\("))
 
+    def test_a_text_in_the_language_of_the_reader_goes_into_one_that_is_read(self, visit, site):
+        page = visit(site, locale="fr")  # which the interface does not speak: it is English, and so is the first target
+        page.fill("#source-text", "The house is old and very big.")
+        expect(page.locator("#output")).to_have_text("big. very and old is house The")
+
     def test_other_translations(self, visit, site):
         page = visit(site)
         choose(page, "en", "de")
@@ -274,6 +289,9 @@ class TestText:
         expect(page.locator("#output")).to_have_text("de2(A house.)")
         expect(others).to_have_text(["de1(A house.)", "de(A house.)", "de3(A house.)"])
         expect(others.nth(1)).to_be_focused()
+        page.select_option("#interface", "de")
+        expect(page.locator("#alternatives-title")).to_have_text("Anders gesagt")
+        expect(page.locator("#output")).to_have_text("de2(A house.)")
         page.click("#tab-files")
         expect(page.locator("#alternatives")).to_be_hidden()
         page.click("#tab-text")
