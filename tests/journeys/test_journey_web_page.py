@@ -210,8 +210,12 @@ class TestText:
         with listening(make_service(speaker)) as address:
             page = visit(address)
             keyboard = page.context.new_cdp_session(page)
-            keyboard.send("Input.insertText", {"text": "a "})
-            for half in ("n", "ni", "ni hao"):  # begun before the pause after the last letter is over
+            page.evaluate("""() => {
+                const field = document.getElementById("source-text");
+                document.execCommand("insertText", false, "a ");
+                field.dispatchEvent(new CompositionEvent("compositionstart"));  // before the pause is over
+            }""")
+            for half in ("n", "ni", "ni hao"):
                 keyboard.send("Input.imeSetComposition", {"text": half, "selectionStart": 1, "selectionEnd": 1})
             assert page.input_value("#source-text") == "a ni hao"
             page.wait_for_timeout(500)
