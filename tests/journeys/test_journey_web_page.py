@@ -5,10 +5,11 @@ import re
 import shutil
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from server_fakes import KeyGate, Parrot, listening, make_service
+from server_fakes import KeyGate, Obedient, Parrot, listening, make_service
 
 from dragoman.server.fleet import Member
 from dragoman.server.gate import Caller
@@ -30,6 +31,21 @@ class Backwards(Parrot):
         return [Said((" ".join(reversed(one.split(" "))),), alignment=crossed(one)) for one in segments]
 
 
+class Stubborn(Obedient):
+    """Says what it likes, and that it did."""
+
+    def run(self, kind, segments):
+        flags = ("term-unsaid",) if kind.terms else ()
+        return [replace(said, flags=flags) for said in Parrot.run(self, kind, segments)]
+
+
+class Doubling(Parrot):
+    """Says every word twice, and that each of the two is from it."""
+
+    def run(self, kind, segments):
+        return [Said((" ".join(f"{word} {word}" for word in one.split()),), alignment=doubled(one)) for one in segments]
+
+
 class Held(Parrot):
     """Answers when it is let go."""
 
@@ -48,6 +64,15 @@ def crossed(text):
         end = place + len(word)
         links.append(((place, end), (len(text) - end, len(text) - place)))
         place = end + 1
+    return tuple(links)
+
+
+def doubled(text):
+    links, place = [], 0
+    for word in re.finditer(r"\S+", text):
+        for _ in range(2):
+            links.append((word.span(), (place, place + len(word[0]))))
+            place += len(word[0]) + 1
     return tuple(links)
 
 
@@ -94,6 +119,7 @@ def visit(browser):
         context.close()
     elsewhere = [url for url in asked if not url.startswith((*homes, "blob:"))]
     assert elsewhere == []
+    assert [url for url in asked if "?" in url] == [], "a text may stand in such an address"
     assert [text for text in mistakes if not text.startswith("Failed to load resource")] == []
 
 
@@ -116,6 +142,11 @@ def highlighted(page):
         "[...(CSS.highlights.get('aligned') ?? [])]"
         ".map((one) => one.startContainer.data.slice(one.startOffset, one.endOffset))"
     )
+
+
+def without(storage):
+    script = f"Object.defineProperty(window, '{storage}', {{ get() {{ throw new Error('no'); }} }})"
+    return lambda page: page.add_init_script(script)
 
 
 def refuse(page, status, reason, **headers):
@@ -166,11 +197,70 @@ class TestText:
             page.keyboard.press("Escape")
             expect(page.locator("#busy")).to_be_hidden()
             speaker.go.set()
-            page.keyboard.press("Control+Enter")
+            expect(page.locator("#notice-text")).to_have_text("Translation stopped")
+            page.click("#notice-action")
             expect(page.locator("#output")).to_have_text("de(two)")
+            expect(page.locator("#notice")).to_be_hidden()
+            page.fill("#source-text", "three")
+            page.keyboard.press("Control+Enter")
+            expect(page.locator("#output")).to_have_text("de(three)")
+
+    def test_what_is_half_written_is_not_translated(self, visit):
+        speaker = Parrot("en", "de")
+        with listening(make_service(speaker)) as address:
+            page = visit(address)
+            keyboard = page.context.new_cdp_session(page)
+            page.evaluate("""() => {
+                const field = document.getElementById("source-text");
+                document.execCommand("insertText", false, "a ");
+                field.dispatchEvent(new CompositionEvent("compositionstart"));  // before the pause is over
+            }""")
+            for half in ("n", "ni", "ni hao"):
+                keyboard.send("Input.imeSetComposition", {"text": half, "selectionStart": 1, "selectionEnd": 1})
+            assert page.input_value("#source-text") == "a ni hao"
+            page.wait_for_timeout(500)
+            assert speaker.asked == []
+            keyboard.send("Input.insertText", {"text": "你好"})
+            expect(page.locator("#output")).to_have_text("de(a 你好)")
+            assert speaker.asked[0] == "a 你好"
+
+    def test_keyboards_on_a_glass_compose_all_the_time(self, visit, site):
+        page = visit(site, has_touch=True, is_mobile=True)
+        choose(page, "en", "de")
+        page.tap("#source-text")
+        half = {"text": "hous", "selectionStart": 4, "selectionEnd": 4}
+        page.context.new_cdp_session(page).send("Input.imeSetComposition", half)
+        expect(page.locator("#output")).to_have_text("de(hous)")
+
+    def test_clearing_can_be_undone(self, visit, site):
+        page = visit(site)
+        page.keyboard.type("This is a house.")
+        page.click("#clear")
+        expect(page.locator("#source-text")).to_have_value("")
+        page.keyboard.press("Control+z")
+        expect(page.locator("#source-text")).to_have_value("This is a house.")
+        expect(page.locator("#output")).to_have_text("de(This is a house.)")
+
+    def test_what_is_dropped(self, visit, site):
+        """A text is for the browser, wherever it falls; a file is translated."""
+        page = visit(site)
+        choose(page, "en", "de")
+        drop = """(kind) => {
+            const [data, at] = [new DataTransfer(), document.getElementById("source-text")];
+            if (kind === "file") data.items.add(new File(["A house."], "a.txt"));
+            else data.setData("text/plain", "A house.");
+            return ["dragover", "drop"].map((name) => !at.dispatchEvent(
+                new DragEvent(name, { dataTransfer: data, cancelable: true, bubbles: true })));
+        }"""
+        assert page.evaluate(drop, "text") == [False, False]
+        assert page.evaluate(drop, "file") == [True, True]
+        expect(page.locator("#panel-files")).to_be_visible()
+        expect(page.locator("#jobs .state")).to_have_text("In German")
 
     def test_swap_turns_round_only_what_can_be(self, visit, site):
         page = visit(site)
+        assert page.get_attribute("#swap", "aria-disabled") == "true"
+        assert page.get_attribute("#swap", "aria-label") == "Swap languages"  # nobody knows yet what with
         page.fill("#source-text", "This is a house.")
         expect(page.locator("#output")).to_have_text("de(This is a house.)")
         page.click("#swap")
@@ -188,6 +278,11 @@ class TestText:
         page.click("#notice-action")  # what is offered: another target
         expect(page.locator("#output")).to_have_text(re.compile(r"^(de|ar)\("))
 
+    def test_a_text_in_the_language_of_the_reader_goes_into_one_that_is_read(self, visit, site):
+        page = visit(site, locale="fr")  # which the interface does not speak: it is English, and so is the first target
+        page.fill("#source-text", "The house is old and very big.")
+        expect(page.locator("#output")).to_have_text("big. very and old is house The")
+
     def test_other_translations(self, visit, site):
         page = visit(site)
         choose(page, "en", "de")
@@ -198,6 +293,9 @@ class TestText:
         expect(page.locator("#output")).to_have_text("de2(A house.)")
         expect(others).to_have_text(["de1(A house.)", "de(A house.)", "de3(A house.)"])
         expect(others.nth(1)).to_be_focused()
+        page.select_option("#interface", "de")
+        expect(page.locator("#alternatives-title")).to_have_text("Anders gesagt")
+        expect(page.locator("#output")).to_have_text("de2(A house.)")
         page.click("#tab-files")
         expect(page.locator("#alternatives")).to_be_hidden()
         page.click("#tab-text")
@@ -232,6 +330,18 @@ class TestText:
         page.keyboard.press("Control+Home")
         page.keyboard.press("ArrowRight")
         assert highlighted(page) == ["my", "my"]
+
+    def test_every_word_can_be_reached_where_several_came_of_one(self, visit):
+        with listening(make_service(Doubling("en", "de"))) as address:
+            page = visit(address)
+            page.fill("#source-text", "my house")
+            expect(page.locator("#output")).to_have_text("my my house house")
+            page.focus("#output")
+            steps = []
+            for key in ["ArrowRight"] * 3 + ["ArrowLeft"] * 2:
+                page.keyboard.press(key)
+                steps.append(highlighted(page)[0])
+            assert steps == ["my", "my", "house", "my", "my"]
 
     def test_copy(self, visit, site):
         page = visit(site, permissions=["clipboard-read", "clipboard-write"])
@@ -279,6 +389,78 @@ class TestText:
             expect(page.locator("#busy")).to_be_hidden()
 
 
+def write_terms(page, lines):
+    page.click("#glossary-open")
+    page.fill("#glossary-terms", lines)
+    page.keyboard.press("Escape")
+
+
+def sent_terms(request):
+    return request.value.post_data_json.get("terms")
+
+
+class TestGlossary:
+    def test_terms_are_obeyed_and_only_those_in_the_text_are_sent(self, visit):
+        with listening(make_service(Obedient("en", "de"), Parrot("en", "fr"))) as address:
+            page = visit(address)
+            choose(page, "en", "de")
+            page.fill("#source-text", "A dog in a  house")
+            expect(page.locator("#output")).to_have_text("de(A dog in a  house)")
+            with page.expect_request("**/api/v1/translate") as request:
+                write_terms(page, "Dog = Rüde\n\ncat = Kater\nno term\n=x\na house\tein = Haus")
+            assert sent_terms(request) == {"Dog": "Rüde", "a house": "ein = Haus"}
+            page.fill("#source-text", "A cat")
+            expect(page.locator("#output")).to_have_text("de(A Kater)")
+            expect(page.locator("#alternatives-list button").first).to_have_text("de1(A Kater)")
+            page.click("#glossary-open")
+            expect(page.locator("#glossary-state")).to_have_text(
+                "Terms: 3 · Left out, not “term = translation”: line 4, 5"
+            )
+            page.keyboard.press("Escape")
+            expect(page.get_by_role("button", name="Glossary: 3")).to_be_focused()
+            page.reload()
+            page.wait_for_selector("body[data-ready=all]")
+            expect(page.locator("#glossary-count")).to_have_text("3")
+            page.select_option("#target", "fr")  # which has terms of its own
+            expect(page.locator("#glossary-count")).to_have_text("")
+            page.select_option("#target", "de")
+            write_terms(page, "")
+            assert page.evaluate("Object.keys(localStorage)") == ["dragoman.languages"]
+
+    def test_what_was_not_obeyed_is_told(self, visit):
+        with listening(make_service(Stubborn("en", "de"))) as address:
+            page = visit(address)
+            write_terms(page, "house = Bau\nA = de")
+            page.fill("#source-text", "A house.")
+            expect(page.locator("#facts")).to_have_text("Not said as in your glossary: house = Bau")
+            page.select_option("#interface", "de")
+            expect(page.locator("#facts")).to_have_text("Nicht wie in Ihrem Glossar gesagt: house = Bau")
+            page.fill("#source-text", "A house. " * 100)  # a stream
+            expect(page.locator("#facts")).to_contain_text("house = Bau")
+            page.fill("#source-text", "No such word.")
+            expect(page.locator("#facts")).to_have_text("")
+
+    def test_where_no_model_obeys(self, visit, site):
+        page = visit(site)
+        choose(page, "en", "de")
+        write_terms(page, "house = Bau")
+        for text in ("A house.", "A house. " * 100):
+            page.fill("#source-text", text)
+            expect(page.locator("#output")).to_contain_text("de(A house.)")
+            expect(page.locator("#facts")).to_have_text("No glossary can be used between these languages")
+        give_file(page, "a.txt", b"A house.")
+        expect(page.locator("#jobs .state")).to_contain_text("In German · without your glossary")
+
+    def test_in_a_file(self, visit):
+        with listening(make_service(Obedient("en", "de"))) as address:
+            page = visit(address)
+            write_terms(page, "house = Bau")
+            give_file(page, "a.txt", b"A house.")
+            with page.expect_download() as download:
+                page.get_by_label("Download a.txt").click()
+            assert download.value.path().read_text() == "de(A Bau.)"
+
+
 class TestHistory:
     def test_nothing_is_kept_unless_wanted_and_then_only_here(self, visit, site):
         page = visit(site)
@@ -320,18 +502,41 @@ class TestHistory:
         expect(entries).to_have_count(50)
         expect(entries.first).to_have_text("text 79. And more")
         expect(entries.nth(1)).to_have_text("text 78.")
-        page.locator("#history-list .icon").first.click()
+        page.locator("#history-list .icon").nth(1).click()
         expect(entries).to_have_count(49)
+        expect(page.locator("#history-list .icon").nth(1)).to_be_focused()
         page.click("#history-clear")
         expect(entries).to_have_count(0)
 
     def test_a_browser_that_keeps_nothing(self, visit, site):
-        def without_storage(page):
-            page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })")
-
-        page = visit(site, before=without_storage)
+        page = visit(site, before=without("localStorage"))
+        write_terms(page, "a = b")
+        page.click("#history-open")
+        page.check("#history-on")
+        expect(page.locator("#history-empty")).to_be_visible()
+        page.keyboard.press("Escape")
         page.fill("#source-text", "This is a house.")
         expect(page.locator("#output")).to_have_text("de(This is a house.)")
+        page.wait_for_timeout(2600)
+        page.click("#history-open")
+        expect(page.locator("#history-list .said")).to_have_text("This is a house.")
+
+    def test_two_tabs(self, visit, site):
+        first = visit(site)
+        first.click("#history-open")
+        first.check("#history-on")
+        first.keyboard.press("Escape")
+        second = first.context.new_page()
+        second.goto(site)
+        second.wait_for_selector("body[data-ready=all]")
+        for page, text in ((first, "A house."), (second, "A mouse.")):
+            choose(page, "en", "de")
+            page.fill("#source-text", text)
+        until(first, "(localStorage.getItem('dragoman.history') ?? '').split('when').length === 3")
+        second.click("#history-open")
+        second.click("#history-clear")
+        first.click("#history-open")
+        expect(first.locator("#history-list li")).to_have_count(0)
 
 
 class TestTrouble:
@@ -344,6 +549,28 @@ class TestTrouble:
         page.unroute("**/api/v1/translate")
         expect(page.locator("#output")).to_have_text("de(A house.)")
         expect(page.locator("#notice")).to_be_hidden()
+
+    def test_a_service_that_is_full_or_away(self, visit, site):
+        page = visit(site)
+        page.route("**/translate", lambda route: route.fulfill(status=502, body="<h1>Bad Gateway</h1>"))
+        page.fill("#source-text", "A house.")  # a proxy says so
+        expect(page.locator("#notice-text")).to_contain_text("cannot be reached. Check your connection. Trying again")
+        page.unroute_all()
+        refuse(page, 503, "overloaded", **{"Retry-After": "1"})
+        expect(page.locator("#notice-text")).to_contain_text("Many are translating at this moment. Trying again in 1")
+        page.unroute_all()
+        expect(page.locator("#output")).to_have_text("de(A house.)")
+
+    def test_what_does_not_come_whole(self, visit, site):
+        page = visit(site)
+        page.route("**/translate", lambda route: route.fulfill(body='{"transl'))
+        page.fill("#source-text", "A house.")
+        expect(page.locator("#notice-text")).to_contain_text("cannot be reached")
+
+    def test_a_notice_is_in_sight(self, visit, site):
+        page = visit(site, viewport={"width": 640, "height": 400})  # a window at twice its size
+        page.fill("#source-text", "A house. " * 300)
+        expect(page.locator("#notice")).to_be_in_viewport(ratio=1)
 
     @pytest.mark.parametrize(
         ("status", "reason", "words"),
@@ -392,9 +619,26 @@ class TestTrouble:
             page.click("#key button[type=submit]")
             expect(page.locator("#output")).to_have_text("de(A house.)")
             assert page.evaluate("[sessionStorage.length, localStorage.length]") == [1, 0]
+            expect(page.locator("#key")).to_be_hidden()
             page.reload()
             page.wait_for_selector("body[data-ready=all]")
             expect(page.locator("#key")).to_be_hidden()
+
+    def test_who_gives_no_key_is_left_in_peace(self, visit):
+        with listening(make_service(Parrot("en", "de"), gate=KeyGate(secret=Caller("key-1")))) as address:
+            page = visit(address, before=without("sessionStorage"))
+            expect(page.locator("#key-about")).to_have_text("This service needs a key.")
+            page.mouse.click(640, 330)  # inside
+            expect(page.locator("#key")).to_be_visible()
+            page.mouse.click(40, 700)  # beside
+            expect(page.locator("#key")).to_be_hidden()
+            page.fill("#source-text", "A house.")
+            expect(page.locator("#notice-text")).to_be_visible()
+            expect(page.locator("#key")).to_be_hidden()
+            page.click("#notice-action")
+            page.fill("#key-input", "secret")
+            page.keyboard.press("Enter")
+            expect(page.locator("#output")).to_have_text("de(A house.)")
 
     def test_texts_stay_texts(self, visit, site):
         page = visit(site)
@@ -426,7 +670,7 @@ def file_service(page, states):
         else:
             state = states.pop(0) if len(states) > 1 else states[0]
             route.fulfill(
-                json={"id": "one", "name": "", "characters": 9, "message": "", "total": 8, "done": 3, **state}
+                json={"id": "one", "name": "", "reason": "", "message": "", "total": 8, "done": 3, "notes": [], **state}
             )
 
     page.route("**/api/v1/files**", answer)
@@ -474,8 +718,67 @@ class TestFiles:
         assert download.value.suggested_filename == "page.de.html"
         assert "de(This is" in download.value.path().read_text()
         give_file(page, "picture.png", b"\x89PNG")
-        expect(page.locator("#jobs .state").first).to_contain_text("'.png' are not translated")
+        expect(page.locator("#jobs .state").first).to_contain_text("Such files are not translated. Possible are: docx,")
         expect(page.get_by_label("Try picture.png again")).to_have_count(0)
+
+    def test_failures_in_the_words_of_the_page(self, visit, site):
+        page = visit(site, locale="de")
+        give_file(page, "a.txt", b"caf\xe9")
+        expect(page.locator("#jobs .state")).to_have_text(
+            "Diese Datei ist nicht in UTF-8 geschrieben. Speichern Sie sie als UTF-8."
+        )
+        expect(page.locator("#jobs .detail")).to_contain_text("byte 3 (0xe9), in line 1")
+        give_file(page, "b.docx", b"%PDF")
+        expect(page.locator("#jobs .state").first).to_have_text("Diese Datei ist nicht, was ihr Name sagt.")
+        page.select_option("#interface", "en")
+        expect(page.locator("#jobs .state").first).to_have_text("This file is not what its name says.")
+        expect(page.get_by_label("Remove b.docx")).to_be_visible()
+
+    def test_what_need_not_be_sent(self, visit, site):
+        page = visit(site)
+        with file_service(page, []) as asked:
+            give_file(page, "large.txt", b"x" * 10_000_001)
+            expect(page.locator("#jobs .state")).to_have_text(
+                "This file is too large: at most 10 MB and 500,000 characters."
+            )
+            page.evaluate("() => { File.prototype.slice = () => { throw new Error('gone'); }; }")
+            give_file(page, "folder")
+            expect(page.locator("#jobs .state").first).to_contain_text("cannot be read")
+        assert asked == []
+
+    def test_many_are_sent_one_after_another(self, visit, site):
+        page = visit(site)
+        page.click("#tab-files")
+        sent = []
+        page.route("**/api/v1/files", lambda route: sent.append(route))
+        files = [{"name": f"{name}.txt", "mimeType": "text/plain", "buffer": b"x"} for name in "abc"]
+        page.set_input_files("#file-input", files)
+        states = page.locator("#jobs .state")
+        expect(states).to_have_text(["Waiting…", "Waiting…", "Sending…"])
+        page.get_by_label("Cancel b.txt").click()
+        expect(states).to_have_text(["Waiting…", "Sending…"])
+        sent.pop().fulfill(status=415, json={"reason": "unsupported_format", "message": ""})
+        expect(states.last).to_contain_text("Such files are not translated")
+        expect(states.first).to_have_text("Sending…")
+        assert [b'"c.txt"' in request.request.post_data_buffer for request in sent] == [True]
+        sent.pop().abort()
+
+    def test_by_keyboard_alone(self, visit, site):
+        page = visit(site)
+        page.focus("#tab-text")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Tab")
+        while page.evaluate("document.activeElement.id") != "file-input":
+            page.keyboard.press("Tab")
+        with file_service(page, [{"state": "translating"}, {"state": "done"}]):
+            page.set_input_files("#file-input", [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"A house."}])
+            page.keyboard.press("Tab")
+            expect(page.get_by_label("Cancel a.txt")).to_be_focused()
+            expect(page.get_by_label("Download a.txt")).to_be_focused()  # what takes its place
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+            expect(page.locator("#jobs li")).to_have_count(0)
+            expect(page.locator("#file-input")).to_be_focused()
 
     def test_cancel_and_failure(self, visit, site):
         page = visit(site)
@@ -486,7 +789,7 @@ class TestFiles:
             expect(page.locator("#jobs li")).to_have_count(0)
             page.wait_for_timeout(50)
             assert asked[-1][:2] == ("DELETE", "/files/one")
-        with file_service(page, [{"state": "failed", "message": f"no zip archive {ATTACK}"}]):
+        with file_service(page, [{"state": "failed", "reason": "nonsense", "message": f"no zip archive {ATTACK}"}]):
             give_file(page, "b.docx")
             expect(page.locator("#jobs .state")).to_have_text(f"The service said: no zip archive {ATTACK}")
             expect(page.get_by_label("Try b.docx again")).to_be_visible()
@@ -617,7 +920,7 @@ class TestForEveryone:
         page.fill("#source-text", "A house.")
         expect(page.locator("#alternatives-list button")).to_have_count(3)
         look(page, "translated")
-        for dialog in ("history", "shortcuts"):
+        for dialog in ("history", "glossary", "shortcuts"):
             page.click(f"#{dialog}-open")
             look(page, dialog)
             page.keyboard.press("Escape")
@@ -631,3 +934,14 @@ class TestForEveryone:
             give_file(page, "a.txt")
             expect(page.locator("#jobs progress")).to_be_visible()
             look(page, "files")
+        for name, content in (("done.txt", b"A house."), ("broken.docx", b"no archive"), ("old.txt", b"caf\xe9")):
+            page.unroute_all()
+            give_file(page, name, content)
+            expect(page.locator("#jobs .state").first).to_have_text(re.compile("^(In|This) "))
+        page.set_viewport_size({"width": 360, "height": 740})
+        look(page, "files that are done, and that failed; a phone")
+        page.click("#tab-text")
+        look(page, "a phone")
+        page.click("#glossary-open")
+        page.fill("#glossary-terms", "no term")
+        look(page, "a wrong term")

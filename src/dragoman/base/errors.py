@@ -70,11 +70,12 @@ class DocumentError(DataError):
 
     Args:
         message: what is wrong, and where in the file.
-        reason: a short name for programs: "bad_file", "unsupported_format" or "too_much".
+        reason: a short name for programs: "unsupported_format", "empty_file", "wrong_format" (not what its name says),
+            "protected_file", "macros", "damaged_file", "wrong_encoding", "stray_line" or "too_much".
         hint: what to do about it.
     """
 
-    def __init__(self, message: str, *, reason: str = "bad_file", hint: str | None = None) -> None:
+    def __init__(self, message: str, *, reason: str, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.reason = reason
 

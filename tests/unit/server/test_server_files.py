@@ -1,6 +1,7 @@
 """Files as jobs: taken, translated in turns, kept for a while; through our own dialect on a real server."""
 
 import asyncio
+import json
 import threading
 
 import httpx
@@ -172,7 +173,7 @@ class TestDesk:
     @pytest.mark.parametrize(
         ("limits", "reason", "status"),
         [
-            ({"max_files_each": 1}, "busy", 429),
+            ({"max_files_each": 1}, "too_many_files", 429),
             ({"max_files": 1}, "busy", 503),
             ({"max_kept_bytes": 100}, "busy", 503),
             ({"max_file_bytes": 10}, "too_much", 413),
@@ -219,7 +220,7 @@ class TestDesk:
         async def run():
             job = await settled(await service_of(Broken("en", "de")).files.take(a_file(), ADA))
             assert job.state == "failed"
-            assert job.message == "the model failed on this text"
+            assert (job.reason, job.message) == ("engine_failed", "the model failed on this text")
             assert job.ask.data == b""
 
         asyncio.run(run())
@@ -318,6 +319,7 @@ class TestNative:
                 "done": 1,
                 "total": 1,
                 "characters": 15,
+                "reason": "",
                 "message": "",
                 "notes": [],
                 "keep_seconds": 3600.0,
@@ -350,6 +352,9 @@ class TestNative:
             ("a.txt", b"Hello", {"target": "xx"}, 400, "not served"),
             ("a.txt", b"Hello", {}, 400, "target"),
             ("a.txt", b"Hello", {"target": "de", "source": "!"}, 400, "language code"),
+            ("a.txt", b"Hello", {"target": "de", "terms": "{"}, 400, "terms: no JSON object"),
+            ("a.txt", b"Hello", {"target": "de", "terms": '{"": "x"}'}, 400, "terms: no JSON object"),
+            ("a.txt", b"Hello", {"target": "de", "terms": '{"a": "b"}'}, 400, "no model there obeys them"),
         ],
     )
     def test_mistakes(self, name, data, fields, status, words):
@@ -357,6 +362,16 @@ class TestNative:
             answer = httpx.post(f"{address}/api/v1/files", files={"file": (name, data)}, data=fields)
             assert answer.status_code == status
             assert words in answer.json()["message"]
+
+    def test_with_a_glossary(self):
+        with listening(make_service(Obedient("en", "de"))) as address:
+            sent = {"target": "de", "source": "en", "terms": json.dumps({"dog": "Rüde"})}
+            taken = httpx.post(f"{address}/api/v1/files", files={"file": ("a.txt", b"a dog")}, data=sent)
+            for _ in range(200):
+                result = httpx.get(f"{address}/api/v1/files/{taken.json()['id']}/result")
+                if result.status_code == 200:
+                    break
+            assert result.text == "de(a Rüde)"
 
     def test_not_ready_and_no_file(self):
         speaker = Patient("en", "de")

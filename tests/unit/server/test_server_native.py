@@ -1,10 +1,14 @@
 """Our own dialect: words aligned, terms, context, usage, streams."""
 
 import json
+import re
+import socket
+import struct
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
-from server_fakes import KeyGate, Obedient, Parrot, make_service, nothing
+from server_fakes import KeyGate, Obedient, Parrot, listening, make_service, nothing
 
 from dragoman.server.app import create_app
 from dragoman.server.gate import Caller
@@ -61,6 +65,30 @@ def test_a_refusal_under_way_is_the_last_line():
         lines = client.post("/api/v1/translate/stream", json=body).text.splitlines()
     assert json.loads(lines[0])["text"] == "de(quick)"
     assert json.loads(lines[-1])["reason"] == "too_slow"
+
+
+def test_who_leaves_a_stream_is_heard_even_where_all_its_pieces_are_there(caplog):
+    """Else each of them is written to nobody, with a line in the log."""
+    body = json.dumps({"text": "It is so.\n" * 9000, "source": "en", "target": "de"}).encode()
+    head = f"POST /api/v1/translate/stream HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+    with listening(make_service(Parrot("en", "de"))) as server:
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", urlsplit(server).port)) as line:
+                line.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + body)
+                assert line.recv(100).startswith(b"HTTP/1.1 200")
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # break it
+    assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
+
+
+def test_the_page_for_programs_says_all_that_can_be_sent(client):
+    page = client.get("/api/v1/docs").text
+    forms = re.findall(r"<h3>Request <small>(.*?)</small></h3>.*?<table>(.*?)</table>", page, re.DOTALL)
+    kinds = [kind for kind, _ in forms]
+    assert kinds == ["application/json", "application/json", "application/json", "multipart/form-data"]
+    for field in ("file", "target", "source", "terms"):
+        assert f"<th>{field}</th>" in forms[-1][1]
+    assert "<td>list of list of integer, optional</td>" in page
+    assert re.findall(r"<h3>[^<]*</h3>", page) == []  # a title with nothing below
 
 
 def test_usage_is_told_to_who_may_come_in():

@@ -125,6 +125,21 @@ class TestWords:
         left = known.keys() - used - quoted - shown
         assert left == {"theme.dark", "theme.light", "theme.system"}  # named by what was chosen
 
+    def test_every_reason_of_the_service_has_words(self):
+        """What the page passes over would be said in English, and never be tried again."""
+        server = "".join(path.read_text() for path in (ROOT / "src/dragoman/server").rglob("*.py"))
+        files = "".join(path.read_text() for path in (ROOT / "src/dragoman/translator/files").rglob("*.py"))
+        reasons = set(re.findall(r'(?:RefusedError|_full|_fail)\(\s*(?:job, )?"(\w+)"', server))
+        reasons |= set(re.findall(r'reason="(\w+)"', files))
+        assert {"overloaded", "too_slow", "quota", "macros", "too_many_files"} <= reasons
+        named = "".join(text for path, text in texts("js").items() if path in ("notice.js", "job.js", "answers.js"))
+        of_requests = {
+            "full", "bad_markup", "unknown_mask", "unsupported_mask", "unsupported", "invalid_value", "not_ready",
+            "model_not_found", "unsupported_value", "unsupported_parameter",
+        }  # fmt: skip
+        known = set(re.findall(r'"(\w+)"|\b(\w+): "', named))
+        assert reasons - {one or other for one, other in known} == of_requests
+
     def test_the_page_has_no_words_of_its_own(self):
         body = re.sub(r"<noscript>.*?</noscript>|<kbd>.*?</kbd>|<title>.*?</title>", "", texts()["index.html"])
         assert re.sub(r"<[^>]*>|\s", "", body, flags=re.DOTALL) == "dragoman"

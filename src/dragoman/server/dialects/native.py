@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dragoman.base.version import __version__
 from dragoman.safeguards.kinds import Kind
 from dragoman.server.ask import Ask, RefusedError, TextFormat, Translated
-from dragoman.server.dialects.native_files import add_files
+from dragoman.server.dialects.native_files import Terms, add_files
 from dragoman.server.dialects.native_page import STYLE, page
 from dragoman.server.dialects.native_stream import LINES, streamed
 from dragoman.server.dialects.protocol import address, application, bearer
@@ -17,9 +17,6 @@ from dragoman.server.fleet import Member
 from dragoman.server.gate import Credentials
 from dragoman.server.service import Service
 
-MOST_TERMS = 5000
-"""Terms in one request; glossaries that are kept may be larger."""
-Term = Annotated[str, Field(min_length=1, max_length=1000)]
 Code = Annotated[str, Field(min_length=2, max_length=35, examples=["en"], description="a BCP-47 code")]
 
 
@@ -36,9 +33,8 @@ class StreamBody(Body):
     source: Code | None = Field(default=None, description="left out: it is detected, for each text by itself")
     target: Code
     format: TextFormat = "text"
-    terms: dict[Term, Term] = Field(
+    terms: Terms = Field(
         default={},
-        max_length=MOST_TERMS,
         description="a glossary for this request: source term → target term; the flag 'term-unsaid' tells of failure",
     )
     context: str = Field(

@@ -5,14 +5,20 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, FastAPI, File, Form, Request, UploadFile
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from dragoman.server.ask import RefusedError
 from dragoman.server.files.answers import file_answer
 from dragoman.server.files.job import FileAsk, Job
 from dragoman.server.gate import Credentials
 from dragoman.server.service import Service
 from dragoman.translator.files.opening import suffixes
 
+MOST_TERMS = 5000
+"""Terms in one request; glossaries that are kept may be larger."""
+Term = Annotated[str, Field(min_length=1, max_length=1000)]
+Terms = Annotated[dict[Term, Term], Field(max_length=MOST_TERMS)]
+_TERMS = TypeAdapter[dict[str, str]](Terms)
 Code = Annotated[str, Form(min_length=2, max_length=35, description="a BCP-47 code")]
 
 
@@ -27,7 +33,8 @@ class FileOut(BaseModel):
     done: int = Field(description="paragraphs, cells, cues translated")
     total: int
     characters: int = Field(description="of its text, as usage is counted")
-    message: str = Field(description="why it failed")
+    reason: str = Field(description="why it failed, as a short name for programs, such as 'too_slow'")
+    message: str = Field(description="why it failed, for people")
     notes: list[str] = Field(description="such as 'tracked-changes', 'markup-kept' or 'same-language'")
     keep_seconds: float = Field(description="how long it is kept once it is done")
 
@@ -59,10 +66,12 @@ def add_files(app: FastAPI, service: Service, read: Callable[[Request], Credenti
         file: Annotated[UploadFile, File(description="the end of its name says the format")],
         target: Code,
         source: Annotated[str | None, Form(max_length=35, description="left out: it is detected")] = None,
+        terms: Annotated[str, Form(description='a glossary for this file, as JSON: {"dog": "Rüde"}')] = "",
     ) -> FileOut:
         """Hand in a file to be translated."""
         data = await file.read()
-        ask = FileAsk(file.filename or "", data, target, None if source in (None, "", "auto") else source)
+        told = None if source in (None, "", "auto") else source
+        ask = FileAsk(file.filename or "", data, target, told, terms=_terms(terms))
         return _shown(await desk.take(ask, who), desk.limits.keep_file_seconds)
 
     @app.get("/files/{identity}")
@@ -81,6 +90,15 @@ def add_files(app: FastAPI, service: Service, read: Callable[[Request], Credenti
         desk.forget(desk.find(identity, who))
 
 
+def _terms(sent: str) -> dict[str, str]:
+    try:
+        return _TERMS.validate_json(sent) if sent else {}
+    except ValidationError as error:
+        raise RefusedError(
+            "bad_request", f"terms: no JSON object of at most {MOST_TERMS:,} terms with translations"
+        ) from error
+
+
 def _shown(job: Job, keep_seconds: float) -> FileOut:
     return FileOut(
         id=job.identity,
@@ -91,6 +109,7 @@ def _shown(job: Job, keep_seconds: float) -> FileOut:
         done=job.done,
         total=job.total,
         characters=job.characters,
+        reason=job.reason,
         message=job.message,
         notes=list(job.notes),
         keep_seconds=keep_seconds,

@@ -10,6 +10,11 @@ code, th { font-family: ui-monospace, monospace; font-weight: normal; text-align
 table { border-collapse: collapse; margin: .5rem 0 1rem; }
 td, th { border-bottom: 1px solid #8888; padding: .2rem 1rem .2rem 0; vertical-align: top; }
 h2 { margin-top: 2.5rem; }
+h2 { overflow-wrap: anywhere; }
+@media (max-width: 40rem) {
+  tr { display: grid; padding: .4rem 0; border-bottom: 1px solid #8888; }
+  td, th { border: 0; padding: 0; }
+}
 :root { color-scheme: light dark; }
 """
 
@@ -28,9 +33,10 @@ def page(description: Mapping[str, Any], *, style: str, machine_readable: str) -
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<link rel="icon" href="data:,">'
-        f'<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="{escape(style)}"></head>\n'
-        f'<body><h1>{title}</h1>\n<p>For programs: <a href="{escape(machine_readable)}">OpenAPI</a>. A key goes into '
-        f"the header <code>Authorization: Bearer …</code>.</p>\n{body}\n</body></html>\n"
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<link rel="stylesheet" href="{escape(style)}"></head>\n<body><main><h1>{title}</h1>\n'
+        f'<p>For programs: <a href="{escape(machine_readable)}">OpenAPI</a>. A key goes into '
+        f"the header <code>Authorization: Bearer …</code>.</p>\n{body}\n</main></body></html>\n"
     )
 
 
@@ -40,17 +46,16 @@ def _routes(description: Mapping[str, Any]) -> Iterator[str]:
         for method, route in methods.items():
             yield f"<h2><code>{escape(method.upper())} {escape(path)}</code></h2>"
             yield f"<p>{escape(route.get('description') or route.get('summary', ''))}</p>"
-            if "requestBody" in route:
-                yield "<h3>Request</h3>"
-                yield from _fields(_schema(route["requestBody"]), schemas)
-            yield "<h3>Answer</h3>"
             answers = route["responses"]
-            yield from _fields(_schema(answers[min(answers)]), schemas)  # the good ones come first: 200, 202
+            yield from _message("Request", route.get("requestBody", {}), schemas)
+            yield from _message("Answer", answers[min(answers)], schemas)  # the good ones come first: 200, 202
 
 
-def _schema(message: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = message.get("content", {}).get("application/json", {}).get("schema", {})
-    return found
+def _message(title: str, message: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterator[str]:
+    """What is sent one way, of which kind; nothing where nothing is sent."""
+    for kind, about in message.get("content", {}).items():
+        yield f"<h3>{title} <small>{escape(kind)}</small></h3>"
+        yield from _fields(about.get("schema", {}), schemas)
 
 
 def _fields(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterator[str]:
@@ -85,5 +90,5 @@ def _kind(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
     if schema.get("type") == "array":
-        return f"list of {_kind(schema.get('items', {}))}"
+        return f"list of {_kind(schema.get('items') or next(iter(schema.get('prefixItems', ())), {}))}"
     return str(schema.get("type", "anything"))

@@ -1,5 +1,6 @@
 """Our own dialect's stream: the pieces of translations as lines of JSON, each as soon as it is there."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
@@ -43,6 +44,7 @@ async def _lines(
             while piece is not None:
                 out = PieceOut(number=piece.number, text=piece.text, source=piece.source, flags=list(piece.flags))
                 yield out.model_dump_json() + "\n"
+                await asyncio.sleep(0)  # pieces may all be there at once: hear in between whether anyone still reads
                 piece = await anext(pieces, None)
         except RefusedError as refusal:
             yield _Refused(**render(refusal)).model_dump_json() + "\n"

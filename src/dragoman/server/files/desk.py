@@ -157,12 +157,12 @@ class FileDesk:
             )
         own = sum(one == sender for one in (*(job.sender for job in jobs), *(one for one, _ in self._coming)))
         if own >= limits.max_files_each:
-            raise _full(f"{own} of your files are here already; fetch and delete some", status=429)
+            raise _full("too_many_files", f"{own} of your files are here already; fetch and delete some", status=429)
         if len(jobs) + len(self._coming) >= limits.max_files:
-            raise _full("too many files are here already", status=503)
+            raise _full("busy", "too many files are here already", status=503)
         kept = sum(job.size for job in jobs) + sum(one for _, one in self._coming)
         if kept + 2 * size > limits.max_kept_bytes:  # the translation takes as much
-            raise _full("there is no room for more files now", status=503)
+            raise _full("busy", "there is no room for more files now", status=503)
 
     def _way(self, ask: FileAsk, sample: str) -> Journey:
         """Where the file has to go; its sentences take turns in the queues of the models."""
@@ -174,11 +174,13 @@ class FileDesk:
         try:
             await job.turn.wait()
             await self._translate(job, journey)
-        except (RefusedError, DragomanError) as error:
-            self._fail(job, error.message)
+        except (RefusedError, DocumentError) as error:
+            self._fail(job, error.reason, error.message)
+        except DragomanError as error:
+            self._fail(job, "failed", error.message)
         except Exception as error:
             warn(f"a file could not be translated: {type(error).__name__}")
-            self._fail(job, "the file could not be translated: an error of this server")
+            self._fail(job, "failed", "the file could not be translated: an error of this server")
 
     def _give_turn(self) -> None:
         """If nobody's file is being translated: let the next one begin, of those who were served least lately."""
@@ -235,8 +237,8 @@ class FileDesk:
                 worker.cancel()
         return [found[number] for number in range(len(document.units))]
 
-    def _fail(self, job: Job, message: str) -> None:
-        job.state, job.message = "failed", message
+    def _fail(self, job: Job, reason: str, message: str) -> None:
+        job.state, job.reason, job.message = "failed", reason, message
         job.drop_source()
 
 
@@ -284,5 +286,5 @@ def missing() -> RefusedError:
     return RefusedError("not_found", "there is no such file; files are forgotten after a while", status=404)
 
 
-def _full(message: str, *, status: int) -> RefusedError:
-    return RefusedError("busy", message, status=status, retry_seconds=30.0)
+def _full(reason: str, message: str, *, status: int) -> RefusedError:
+    return RefusedError(reason, message, status=status, retry_seconds=30.0)

@@ -66,7 +66,8 @@ class Job:
         secret: what DeepL's clients show beside it.
         state: where it is.
         done: units translated.
-        message: why it failed.
+        reason: why it failed, as a short name for programs.
+        message: why it failed, for people.
         notes: what the reader should know of the result.
         result: the file, translated.
         began: when its turn came, as a count of all turns; 0 before that.
@@ -86,6 +87,7 @@ class Job:
     secret: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
     state: State = "waiting"
     done: int = 0
+    reason: str = ""
     message: str = ""
     notes: tuple[str, ...] = ()
     result: bytes | None = field(default=None, repr=False)

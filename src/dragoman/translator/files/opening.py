@@ -75,7 +75,7 @@ def open_document(name: str, data: bytes, limits: FileLimits | None = None) -> O
     if len(data) > limits.max_file_bytes:
         raise too_much(len(data), limits.max_file_bytes, "bytes", "max_file_bytes")
     if not data.strip():
-        raise DocumentError("the file is empty", hint="send the file itself")
+        raise DocumentError("the file is empty", reason="empty_file", hint="send the file itself")
     _check_beginning(data, suffix)
     opened = found.open(data, limits)
     characters = sum(len(unit.plain) for unit in opened.units)
@@ -102,7 +102,13 @@ def _check_beginning(data: bytes, suffix: str) -> None:
     for beginning, what in _FOREIGN:
         if data.startswith(beginning) and not (beginning == _ARCHIVE and suffix == ".docx"):
             raise DocumentError(
-                f"the file is {what}, not {suffix}", hint="give it its right name, or remove its password"
+                f"the file is {what}, not {suffix}",
+                reason="wrong_format",
+                hint="give it its right name, or remove its password",
             )
     if suffix == ".docx" and not data.startswith(_ARCHIVE):
-        raise DocumentError("the file is no Word document: a .docx is an archive (ZIP)", hint="save it again as .docx")
+        raise DocumentError(
+            "the file is no Word document: a .docx is an archive (ZIP)",
+            reason="wrong_format",
+            hint="save it again as .docx",
+        )

@@ -37,6 +37,7 @@ class Encoding:
         except UnicodeEncodeError as error:
             raise DocumentError(
                 f"the translation has the character {text[error.start]!r}, which {self.name} cannot write",
+                reason="wrong_encoding",
                 hint="save the file as UTF-8",
             ) from error
 
@@ -81,4 +82,4 @@ def _known(told: str | None) -> str:
 
 
 def _refused(message: str) -> DocumentError:
-    return DocumentError(message, hint="save it as UTF-8")
+    return DocumentError(message, reason="wrong_encoding", hint="save it as UTF-8")

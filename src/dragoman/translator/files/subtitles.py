@@ -92,7 +92,9 @@ class SubtitleFile:
         self._line_end = "\r\n" if "\r\n" in text else "\n"
         self._cues = list(_cues(text, dialect))
         if not self._cues:
-            raise DocumentError(f"the file has no cue of {dialect.name}", hint="00:00:01,000 --> 00:00:02,000")
+            raise DocumentError(
+                f"the file has no cue of {dialect.name}", reason="wrong_format", hint="00:00:01,000 --> 00:00:02,000"
+            )
         self._groups = list(_groups(self._cues))
         self.units: Sequence[Unit] = [unit for group in self._groups for unit in _units(group)]
 
@@ -150,6 +152,7 @@ def _cues(text: str, dialect: Dialect) -> Iterator[_Cue]:
             if dialect.strict and lines[number][1].strip() and not _is_number(lines, number):
                 raise DocumentError(
                     f"line {number + 1:,} belongs to no cue: {lines[number][1].strip()[:40]!r}",
+                    reason="stray_line",
                     hint="a cue is its number, a line such as 00:00:01,000 --> 00:00:02,000, and its text",
                 )
             number += 1
@@ -303,5 +306,7 @@ class VttFormat:
         """Read subtitles."""
         text, encoding = read_text(data)
         if not re.match(r"WEBVTT(?:\s|\Z)", text):
-            raise DocumentError("the file does not begin with WEBVTT", hint="every WebVTT file does")
+            raise DocumentError(
+                "the file does not begin with WEBVTT", reason="wrong_format", hint="every WebVTT file does"
+            )
         return SubtitleFile(text, encoding, _VTT)

@@ -24,7 +24,8 @@ export class Alignment {
   constructor(source, target) {
     this.sides = [source, target];
     this.links = [];
-    this.shown = null;
+    this.shown = null; // the links that are shown
+    this.stepped = null; // where the word begins that was stepped to; others may be shown with it
   }
 
   /** Take the links of a new translation; none clears all. */
@@ -56,20 +57,23 @@ export class Alignment {
   step(direction) {
     const words = [...new Map(this.links.map((link) => [link[2], link])).values()].sort((a, b) => a[2] - b[2]);
     if (words.length === 0) return null;
-    const now = this.shown?.length ? words.findIndex((link) => link[2] === this.shown[0][2]) : -1;
+    const from = this.stepped ?? this.shown?.[0][2];
+    const now = words.findIndex((link) => link[2] === from);
     const next = now === -1 ? (direction > 0 ? 0 : words.length - 1) : now + direction;
     const word = words[Math.min(words.length - 1, Math.max(0, next))];
     this.showAt(1, word[2]);
+    this.stepped = word[2];
     return word;
   }
 
   hide() {
-    this.shown = null;
+    this.shown = this.stepped = null;
     if (canPaint) CSS.highlights.delete(NAME);
   }
 
   show(links) {
     if (links.length === 0) return this.hide();
+    this.stepped = null;
     // Words that were translated together belong together: take what the other side's words are linked to as well.
     const sources = new Set(links.map((link) => link[0]));
     const targets = new Set(links.map((link) => link[2]));

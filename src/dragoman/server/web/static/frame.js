@@ -5,6 +5,7 @@ import { setKey } from "./service.js";
 import { INTERFACES, label, speak, word } from "./words.js";
 
 const THEMES = ["system", "light", "dark"];
+const GIVEN = "given";
 const element = (id) => document.getElementById(id);
 
 /** Text or files: arrows go from tab to tab. */
@@ -41,8 +42,13 @@ export function dialogs(before = {}) {
     for (const button of dialog.querySelectorAll("[data-close]")) {
       button.addEventListener("click", () => dialog.close());
     }
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    dialog.addEventListener("pointerdown", (event) => isBeside(dialog, event) && dialog.close());
   }
+}
+
+function isBeside(dialog, { clientX: x, clientY: y }) {
+  const box = dialog.getBoundingClientRect();
+  return x < box.left || x > box.right || y < box.top || y > box.bottom;
 }
 
 /** As the system is, light, or dark. */
@@ -74,24 +80,35 @@ export function interfaceLanguage(now, spoken) {
   });
   picker.replaceChildren(...choices);
   picker.addEventListener("change", async () => {
-    await speak(picker.value, { chosen: true });
-    spoken();
+    try {
+      await speak(picker.value, { chosen: true });
+      spoken();
+    } catch {
+      picker.value = document.documentElement.lang; // its words did not come
+    }
   });
 }
 
-/** The field for the key. Gives a function that asks for it; `given` is called with a new one. */
+/**
+ * The field for the key. Gives a function that asks for it; `given` is called with a new one. Who has closed it is asked
+ * again only when it was `asked` for, or another key has failed.
+ */
 export function keyField(given) {
   const dialog = element("key");
+  let isDeclined = false;
+  dialog.addEventListener("close", () => (isDeclined = dialog.returnValue !== GIVEN));
   element("key-form").addEventListener("submit", (event) => {
     event.preventDefault();
     setKey(element("key-input").value.trim());
     element("key-input").value = "";
-    dialog.close();
+    dialog.close(GIVEN);
     given();
   });
-  return (error) => {
+  return (error, { asked = true } = {}) => {
     element("key-open").hidden = false;
     element("key-about").textContent = error ? explained(error) : word("error.no_key");
+    if (isDeclined && !asked) return;
+    dialog.returnValue = "";
     if (!dialog.open) dialog.showModal();
     element("key-input").focus();
   };

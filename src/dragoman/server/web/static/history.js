@@ -51,6 +51,7 @@ export class History {
     element("history-on").checked = this.isOn;
     const entries = this.entries;
     element("history-clear").hidden = entries.length === 0;
+    element("history-empty").hidden = !this.isOn || entries.length > 0;
     element("history-list").replaceChildren(...entries.map((entry) => this.row(entry)));
   }
 
@@ -70,10 +71,12 @@ export class History {
   }
 
   deleting(entry) {
-    return iconButton("close", word("history.delete"), () => {
+    return iconButton("close", word("history.delete"), (event) => {
+      const place = [...element("history-list").children].indexOf(event.currentTarget.parentElement);
       this.save(this.entries.filter((one) => one.when !== entry.when || one.text !== entry.text));
       this.show();
-      element("history-on").focus();
+      const left = element("history-list").querySelectorAll("li > .icon");
+      (left[Math.min(place, left.length - 1)] ?? element("history-on")).focus();
     });
   }
 }

@@ -51,7 +51,7 @@ export class Languages {
     const sources = [...this.ways.keys()];
     const told = sources.includes(source) ? source : sources.length === 1 ? sources[0] : DETECT;
     const targets = this.targetsOf(told);
-    const next = targets.includes(target) ? target : targets.find((one) => one.split("-")[0] === target.split("-")[0]);
+    const next = targets.includes(target) ? target : targets.find((one) => base(one) === base(target));
     const detect = sources.length > 1 ? [[DETECT, this.detectWords()]] : [];
     options(this.source, [...detect, ...sorted(sources).map((one) => [one, nameOf(one)])], told);
     options(this.target, sorted(targets).map((one) => [one, nameOf(one)]), next ?? targets[0] ?? "");
@@ -80,12 +80,14 @@ export class Languages {
   showSwap() {
     const button = element("swap");
     button.setAttribute("aria-disabled", String(!this.canSwap));
-    label(button, this.canSwap || this.ways.size === 0 ? word("swap") : word("swap.not"));
+    label(button, this.canSwap || this.spoken === null ? word("swap") : word("swap.not"));
   }
 
-  /** Another target for a text that is in the target language already; null when there is none. */
+  /** Another target for a text that is in the target language already, best one that is read here; null for none. */
   get otherTarget() {
-    return this.targetsOf(this.spoken).find((one) => one !== this.target.value) ?? null;
+    const others = this.targetsOf(this.spoken).filter((one) => one !== this.target.value);
+    const read = [...navigator.languages, "en"].map(base);
+    return read.map((wanted) => others.find((one) => base(one) === wanted)).find(Boolean) ?? others[0] ?? null;
   }
 
   /** Take another target. */
@@ -101,6 +103,8 @@ export class Languages {
     keep("languages", { source, target });
   }
 }
+
+const base = (language) => language.split("-")[0].toLowerCase();
 
 function options(picker, entries, value) {
   picker.replaceChildren(...entries.map(([code, name]) => new Option(name, code, false, code === value)));

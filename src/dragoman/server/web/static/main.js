@@ -2,16 +2,18 @@
 import { announce } from "./announce.js";
 import { Files } from "./files.js";
 import { dialogs, interfaceLanguage, keyField, tabs, theme } from "./frame.js";
+import { Glossary } from "./glossary.js";
 import { History } from "./history.js";
 import { Languages } from "./languages.js";
 import { complain, noNotice, notice } from "./notice.js";
 import { Panes } from "./panes.js";
 import * as service from "./service.js";
-import { loadingProgress, Text } from "./text.js";
+import { Text } from "./text.js";
 import { label, preferred, speak, word } from "./words.js";
 
 const COPIED_MILLISECONDS = 1800;
 const LOOK_AGAIN_SECONDS = 2;
+const COMPOSES_ALL = matchMedia("(pointer: coarse)"); // keyboards on a glass compose every word until the next space
 const element = (id) => document.getElementById(id);
 
 async function start() {
@@ -24,25 +26,28 @@ async function start() {
     text.tellLanguages();
     text.changed({ now: true });
   });
+  const glossary = new Glossary(languages, () => text.changed({ now: true }));
   const history = new History((entry) => text.restore(entry));
   const needKey = keyField(() => {
     noNotice();
     text.changed({ now: true });
   });
-  const text = new Text({ panes, languages, history, settings, needKey });
-  const files = new Files({ languages, settings, needKey });
+  const text = new Text({ panes, languages, glossary, history, settings, needKey });
+  const files = new Files({ languages, glossary, settings, needKey });
   tabs();
-  dialogs({ history: () => history.show() });
+  dialogs({ history: () => history.show(), glossary: () => glossary.show() });
   const showTheme = theme();
   interfaceLanguage(wanted, () => {
     showTheme();
     languages.show();
     files.tell();
-    panes.follow();
-    text.changed({ now: true });
+    glossary.tell();
+    panes.count();
+    text.speak();
   });
   listen(panes, text);
-  panes.follow(settings.maxCharacters);
+  panes.count(settings.maxCharacters);
+  panes.follow();
   element("key-open").hidden = !settings.needsKey;
   document.body.dataset.ready = "words";
   files.learn();
@@ -63,7 +68,7 @@ async function untilLoaded(languages, settings) {
       const loading = models.some((one) => one.state === "loading");
       if (!loading && ways.length === 0) throw new service.Refusal("no_model", { retrySeconds: LOOK_AGAIN_SECONDS });
       if (!loading) return noNotice();
-      const progress = await loadingProgress();
+      const progress = await service.loaded();
       notice(word("error.loading"), { progress, kind: "waiting" });
       announce(word("error.loading"));
     } catch (error) {
@@ -76,17 +81,21 @@ async function untilLoaded(languages, settings) {
 function listen(panes, text) {
   panes.input.addEventListener("input", (event) => {
     panes.follow();
-    if (!event.isComposing) text.changed({ now: event.inputType === "insertFromPaste" });
+    if (!isHalfWritten(event)) text.changed({ now: event.inputType === "insertFromPaste" });
   });
+  panes.input.addEventListener("compositionstart", () => COMPOSES_ALL.matches || text.compose());
   panes.input.addEventListener("compositionend", () => text.changed());
   panes.output.addEventListener("stepped", ({ detail }) => announce(`${detail.target} – ${detail.source}`));
   element("stop").addEventListener("click", () => text.stop());
   element("swap").addEventListener("click", () => text.swap());
   element("copy").addEventListener("click", () => copy(panes));
   element("clear").addEventListener("click", () => clear(panes, text));
-  window.addEventListener("online", () => text.changed({ now: true }));
+  window.addEventListener("online", () => text.resume());
   document.addEventListener("keydown", (event) => shortcut(event, panes, text));
 }
+
+/** Whether an input method holds letters that are not yet what they will be. */
+const isHalfWritten = (event) => event.isComposing && !COMPOSES_ALL.matches;
 
 function shortcut(event, panes, text) {
   if (document.querySelector("dialog[open]")) return;
@@ -101,9 +110,8 @@ function shortcut(event, panes, text) {
 }
 
 function clear(panes, text) {
-  panes.write("");
+  panes.type("");
   text.changed();
-  panes.input.focus();
   announce(word("cleared"));
 }
 

@@ -3,9 +3,14 @@ import { announce } from "./announce.js";
 import { number, word } from "./words.js";
 
 const KNOWN = new Set([
-  "offline", "rate", "quota", "loading", "no_model", "too_much", "too_slow", "full", "unavailable", "bad_key", "no_key", "forbidden",
-  "unknown_language", "unknown_pair", "not_found", "disabled",
+  "offline", "rate", "quota", "loading", "no_model", "too_slow", "overloaded", "restarting", "failing", "unavailable", "bad_key",
+  "no_key", "forbidden", "unknown_language", "unknown_pair", "not_found", "disabled", "empty_file", "wrong_format", "protected_file",
+  "macros", "damaged_file", "wrong_encoding", "stray_line", "too_many_files", "unreadable",
 ]);
+/** Reasons that are one to the reader. */
+const LIKE = {
+  busy: "overloaded", stopping: "restarting", engine_failed: "failing", internal: "failing", failed: "failing", file_failed: "failing",
+};
 const element = (id) => document.getElementById(id);
 
 /** Show `text`; `action` is {name, act} for a button, `progress` is {done, total}. */
@@ -32,8 +37,8 @@ export function noNotice() {
 /** A refusal in words. */
 export function explained(refusal, settings = {}) {
   if (refusal.reason === "too_much") return word("error.too_much", { limit: number(settings.maxCharacters ?? 0) });
-  if (KNOWN.has(refusal.reason)) return word(`error.${refusal.reason}`);
-  return word("error.other", { message: refusal.message });
+  const reason = LIKE[refusal.reason] ?? refusal.reason;
+  return KNOWN.has(reason) ? word(`error.${reason}`) : word("error.other", { message: refusal.message });
 }
 
 /** Show a refusal, and say it to those who hear the page. */

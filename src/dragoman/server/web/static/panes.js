@@ -3,7 +3,6 @@ import { Alignment, converted } from "./alignment.js";
 import { direction, number, word } from "./words.js";
 
 const SOURCE = 0;
-
 const END = "\u200b"; // a last empty line has a height only when something stands in it
 const LONG = [120, 600]; // characters from which the letters become smaller
 const element = (id) => document.getElementById(id);
@@ -42,18 +41,32 @@ export class Panes {
     this.follow();
   }
 
-  /** After every change of the source: the mirror behind it, the count, the size of the letters. */
-  follow(limit = this.limit) {
-    this.limit = limit;
+  /** The same with the focus there, as if the reader had typed it: the browser can undo it. */
+  type(text) {
+    this.input.focus();
+    this.input.select();
+    document.execCommand(text === "" ? "delete" : "insertText", false, text);
+    if (this.text !== text) this.write(text);
+  }
+
+  /** After every change of the source: the mirror behind it, the size of the letters. */
+  follow() {
     const text = this.text;
-    const count = characters(text);
+    const count = this.count();
     this.mirror.textContent = text + END;
     this.alignment.set([]);
     element("clear").hidden = text === "";
-    element("count").textContent = limit ? word("count", { count: number(count), limit: number(limit) }) : number(count);
-    element("count").classList.toggle("over", this.isTooLong);
     const size = LONG.filter((most) => count > most).length;
     document.body.dataset.size = ["large", "middle", "small"][size];
+  }
+
+  /** Say how long the source is, and how long it may be; gives the first. */
+  count(limit = this.limit) {
+    this.limit = limit;
+    const count = characters(this.text);
+    element("count").textContent = limit ? word("count", { count: number(count), limit: number(limit) }) : number(count);
+    element("count").classList.toggle("over", this.isTooLong);
+    return count;
   }
 
   get isTooLong() {

@@ -2,6 +2,8 @@
 const KEY = "dragoman.key";
 const BASE = new URL("../api/v1", import.meta.url).href; // also behind a proxy that puts a folder before it
 const LATER_SECONDS = 3;
+const AWAY = new Set([502, 503, 504]); // what a proxy says for a service that is not there
+let ownKey = ""; // where the browser keeps nothing
 
 /** A request that was not answered: `reason` is the service's own, or "offline". */
 export class Refusal extends Error {
@@ -14,15 +16,18 @@ export class Refusal extends Error {
 /** The key of this tab; it is forgotten when the tab is closed. */
 export function key() {
   try {
-    return sessionStorage.getItem(KEY) ?? "";
+    return sessionStorage.getItem(KEY) ?? ownKey;
   } catch {
-    return "";
+    return ownKey;
   }
 }
 
 export function setKey(value) {
-  if (value) sessionStorage.setItem(KEY, value);
-  else sessionStorage.removeItem(KEY);
+  ownKey = value;
+  try {
+    if (value) sessionStorage.setItem(KEY, value);
+    else sessionStorage.removeItem(KEY);
+  } catch { /* then it is forgotten with the page */ }
 }
 
 /** One request. Gives the Response, or throws a Refusal, or an AbortError when `signal` was used. */
@@ -37,22 +42,37 @@ export async function ask(path, { method = "GET", json, body, signal } = {}) {
       credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store",
     });
   } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Refusal("offline", { retrySeconds: 5 });
+    throw interrupted(error);
   }
   if (answer.ok) return answer;
   throw await refusal(answer);
 }
 
+/** What became of an answer that did not come whole: it was given up, or the line broke. */
+function interrupted(error) {
+  return error.name === "AbortError" ? error : new Refusal("offline", { retrySeconds: LATER_SECONDS });
+}
+
 async function refusal(answer) {
   const told = await answer.json().catch(() => ({}));
+  const isAway = told.reason === undefined && AWAY.has(answer.status);
   const wait = Number.parseFloat(answer.headers.get("Retry-After"));
-  return new Refusal(told.reason ?? "unknown", {
-    status: answer.status, message: told.message, retrySeconds: Number.isFinite(wait) ? wait : null,
+  return new Refusal(told.reason ?? (isAway ? "offline" : "unknown"), {
+    status: answer.status,
+    message: told.message ?? `HTTP ${answer.status}`,
+    retrySeconds: Number.isFinite(wait) ? wait : isAway ? LATER_SECONDS : null,
   });
 }
 
-const json = async (answer) => (await answer).json();
+/** What an answer holds. */
+export async function json(asked) {
+  const answer = await asked;
+  try {
+    return await answer.json();
+  } catch (error) {
+    throw interrupted(error);
+  }
+}
 
 /** What can be done with files: {suffixes, max_bytes, max_characters}. */
 export const fileKinds = () => json(ask("/files"));
@@ -61,16 +81,29 @@ export const settings = async () => (await fetch(new URL("settings.json", import
 export const languages = () => json(ask("/languages"));
 export const health = () => json(ask("/health"));
 
+/** How many of the models are there: {done, total}, or null when nobody can say. */
+export async function loaded() {
+  try {
+    const { models } = await health();
+    return { done: models.filter((one) => one.state !== "loading").length, total: models.length };
+  } catch {
+    return null;
+  }
+}
+
+function wished({ text, source, target, terms = {} }) {
+  return { text, target, ...(source && { source }), ...(Object.keys(terms).length && { terms }) };
+}
+
 /** The translation of one text. */
-export async function translate({ text, source, target, alternatives = 0, alignments = false }, signal) {
-  const wish = { text, target, alternatives, ...(source && { source }), ...(alignments && { alignments }) };
-  return (await json(ask("/translate", { method: "POST", json: wish, signal }))).translations[0];
+export async function translate({ alternatives = 0, alignments = false, ...wish }, signal) {
+  const body = { ...wished(wish), alternatives, ...(alignments && { alignments }) };
+  return (await json(ask("/translate", { method: "POST", json: body, signal }))).translations[0];
 }
 
 /** The pieces of the translation of one text, as they come. */
-export async function* stream({ text, source, target }, signal) {
-  const wish = { text, target, ...(source && { source }) };
-  const { body } = await ask("/translate/stream", { method: "POST", json: wish, signal });
+export async function* stream(wish, signal) {
+  const { body } = await ask("/translate/stream", { method: "POST", json: wished(wish), signal });
   for await (const line of lines(body.pipeThrough(new TextDecoderStream()).getReader())) {
     const piece = JSON.parse(line);
     if (piece.reason) throw new Refusal(piece.reason, { message: piece.message, retrySeconds: LATER_SECONDS });
@@ -82,8 +115,7 @@ async function* lines(reader) {
   let rest = "";
   for (;;) {
     const { value, done } = await reader.read().catch((error) => {
-      if (error.name === "AbortError") throw error;
-      throw new Refusal("offline", { retrySeconds: LATER_SECONDS });
+      throw interrupted(error);
     });
     const parts = (rest + (value ?? "")).split("\n");
     rest = done ? "" : parts.pop();
@@ -95,17 +127,20 @@ async function* lines(reader) {
 /** Wait, unless `signal` ends it; `tick` hears each second how many are left. */
 export function wait(seconds, signal, tick = () => {}) {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     let left = Math.max(1, Math.ceil(seconds));
     tick(left);
+    const ended = () => {
+      clearInterval(timer);
+      reject(signal.reason);
+    };
     const timer = setInterval(() => {
       left -= 1;
       if (left > 0) return tick(left);
       clearInterval(timer);
+      signal?.removeEventListener("abort", ended);
       resolve();
     }, 1000);
-    signal?.addEventListener("abort", () => {
-      clearInterval(timer);
-      reject(new DOMException("stopped", "AbortError"));
-    }, { once: true });
+    signal?.addEventListener("abort", ended, { once: true });
   });
 }

@@ -1,26 +1,28 @@
 // Translates what is typed: soon after the last key, one request at a time, an older one always called off.
 import { Alternatives } from "./alternatives.js";
 import { announce } from "./announce.js";
-import { answer, lateLinks } from "./answers.js";
+import { lateLinks, patiently } from "./answers.js";
+import { facts } from "./facts.js";
 import { complain, explained, noNotice, notice } from "./notice.js";
 import * as service from "./service.js";
 import { nameOf, number, word } from "./words.js";
 
 const PAUSE_MILLISECONDS = 280;
 const SLOW_MILLISECONDS = 700; // from then on one can stop it
-const MOST_TRIES = 40;
 const HISTORY_MILLISECONDS = 2500;
 const READ_ALOUD = 400; // characters; of a longer translation it is said that it is there
-const WORTH_ANOTHER_TRY = new Set(["loading", "too_slow", "full", "unavailable", "rate", "offline"]);
+const HOPELESS = new Set(["unknown_pair", "unknown_language", "forbidden", "too_much", "quota"]);
 const element = (id) => document.getElementById(id);
 
 export class Text {
   /** `needKey` is called when the service wants a key, or another one. */
-  constructor({ panes, languages, history, settings, needKey }) {
-    Object.assign(this, { panes, languages, history, settings, needKey });
+  constructor({ panes, languages, glossary, history, settings, needKey }) {
+    Object.assign(this, { panes, languages, glossary, history, settings, needKey });
     this.alternatives = new Alternatives(service.translate, (text) => this.take(text));
     this.alternatives.most = settings.maxAlternatives ?? 0;
     this.found = null;
+    this.asking = null;
+    this.wish = null;
   }
 
   /** The text or a language has changed: translate after a pause, or at once. */
@@ -40,6 +42,7 @@ export class Text {
   /** Give up what is under way. */
   callOff() {
     clearTimeout(this.timer);
+    this.timer = null;
     clearTimeout(this.keeping);
     this.asking?.abort();
     this.linking?.abort();
@@ -49,10 +52,32 @@ export class Text {
   }
 
   stop() {
-    if (this.asking === null) return;
+    if (this.asking === null && this.timer === null) return;
     this.callOff();
-    noNotice();
+    notice(word("stopped"), { kind: "waiting", action: this.again });
     announce(word("stopped"));
+  }
+
+  /** Someone begins to write with an input method: what is half written is not translated. */
+  compose() {
+    this.callOff();
+    if (this.panes.text.trim() !== "") this.panes.age();
+  }
+
+  /** What was in the way is gone, perhaps: go on, unless all is well. */
+  resume() {
+    if (!element("notice").hidden) this.changed({ now: true });
+  }
+
+  /** The interface speaks another language. */
+  speak() {
+    const isSettled = this.asking === null && this.timer === null && element("notice").hidden;
+    if (isSettled && this.found) this.facts(facts(this.found, this.wish.terms));
+    else this.changed({ now: true });
+  }
+
+  get again() {
+    return { name: word("again.now"), act: () => this.changed({ now: true }) };
   }
 
   empty() {
@@ -66,10 +91,18 @@ export class Text {
 
   async run() {
     const asking = (this.asking = new AbortController());
-    const wish = { text: this.panes.text, ...this.languages.chosen };
+    const { text } = this.panes;
+    const { source, target } = this.languages.chosen;
+    const wish = (this.wish = { text, source, target, terms: this.glossary.within(text, target) });
+    this.timer = null;
     this.busy(true);
     try {
-      const found = await this.ask(wish, asking.signal);
+      const found = await patiently(wish, {
+        signal: asking.signal,
+        began: () => this.panes.show(""),
+        came: (piece) => asking.signal.aborted || this.panes.append(piece),
+        waiting: (refusal) => this.waitFor(refusal, asking.signal),
+      });
       if (asking.signal.aborted) return;
       noNotice();
       this.show(found, wish);
@@ -91,43 +124,24 @@ export class Text {
     if (!signal.aborted && this.panes.translation === text) this.panes.link(links);
   }
 
-  /** Ask until there is an answer or no hope; what the service has done already it remembers. */
-  async ask(wish, signal) {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await answer(wish, {
-          signal,
-          began: () => this.panes.show(""),
-          came: (piece) => signal.aborted || this.panes.append(piece),
-        });
-      } catch (error) {
-        const again = WORTH_ANOTHER_TRY.has(error.reason) && error.retrySeconds !== null && attempt < MOST_TRIES;
-        if (error.name === "AbortError" || !again) throw error;
-        announce(explained(error, this.settings));
-        await this.waitFor(error, signal);
-      }
-    }
-  }
-
   /** Wait as long as the service asked for, and say so. Models being loaded are shown. */
   async waitFor(error, signal) {
-    const loading = error.reason === "loading" ? await loadingProgress() : null;
+    announce(explained(error, this.settings));
+    const loading = error.reason === "loading" ? await service.loaded() : null;
     await service.wait(error.retrySeconds, signal, (left) => {
       const text = `${explained(error, this.settings)} ${word("again.in", { seconds: number(left) })}`;
-      const now = { name: word("again.now"), act: () => this.changed({ now: true }) };
-      notice(text, { progress: loading, kind: "waiting", action: error.reason === "loading" ? null : now });
+      notice(text, { progress: loading, kind: "waiting", action: error.reason === "loading" ? null : this.again });
     });
   }
 
   failed(error) {
+    this.found = null;
     this.panes.show("");
     this.facts([]);
-    const again = { name: word("again.now"), act: () => this.changed({ now: true }) };
     const wantsKey = ["no_key", "bad_key"].includes(error.reason);
     const giveKey = { name: word("key.open"), act: () => this.needKey(error) };
-    const hopeless = ["unknown_pair", "unknown_language", "forbidden", "too_much", "quota"].includes(error.reason);
-    complain(error, this.settings, wantsKey ? giveKey : hopeless ? null : again);
-    if (wantsKey) this.needKey(error);
+    complain(error, this.settings, wantsKey ? giveKey : HOPELESS.has(error.reason) ? null : this.again);
+    if (wantsKey) this.needKey(error, { asked: false });
   }
 
   show(found, wish) {
@@ -135,7 +149,7 @@ export class Text {
     this.languages.detect(wish.source ? null : { language: found.source, confidence: found.confidence });
     this.tellLanguages(found.flags);
     this.panes.show(found.text, { links: found.alignment ?? [] });
-    this.facts(this.tell(found));
+    this.facts(facts(found, wish.terms));
     if (found.flags.includes("same-language")) return this.offerOther();
     if (found.text.length > READ_ALOUD) announce(word("ready"));
     else announce(found.text, wish.target);
@@ -159,23 +173,15 @@ export class Text {
     return undefined;
   }
 
-  /** What the reader should know of a translation. */
-  tell(found) {
-    const facts = [];
-    if (found.flags.includes("untranslated")) facts.push(word("fact.untranslated"));
-    if (found.flags.includes("from-memory")) facts.push(word("fact.memory"));
-    if (found.via.length) facts.push(word("fact.via", { languages: found.via.map(nameOf).join(", ") }));
-    return facts;
-  }
-
-  facts(facts) {
-    element("facts").textContent = facts.join(" · ");
+  facts(told) {
+    element("facts").textContent = told.join(" · ");
   }
 
   tellLanguages(flags = []) {
     const { source, target } = this.languages.chosen;
     const read = flags.includes("same-language") || flags.includes("untranslated") ? null : target;
     this.panes.languages(this.languages.spoken, read, { sourceIsTold: source !== null });
+    this.glossary.tell();
   }
 
   /** A further translation takes the place of the first. */
@@ -210,10 +216,9 @@ export class Text {
     this.callOff();
     this.languages.detected = null;
     this.languages.show({ source, target });
-    this.panes.write(text);
+    this.panes.type(text);
     this.tellLanguages();
     this.changed({ now: true });
-    element("source-text").focus();
   }
 
   busy(is) {
@@ -222,15 +227,5 @@ export class Text {
     element("output").setAttribute("aria-busy", String(is));
     if (is) this.slow = setTimeout(() => (element("stop").hidden = false), SLOW_MILLISECONDS);
     else element("stop").hidden = true;
-  }
-}
-
-/** How many of the models are there: {done, total}, or null when nobody can say. */
-export async function loadingProgress() {
-  try {
-    const { models } = await service.health();
-    return { done: models.filter((one) => one.state !== "loading").length, total: models.length };
-  } catch {
-    return null;
   }
 }

@@ -106,11 +106,15 @@ class WordFile:
         macros = [name for name in self._package.names if name.lower().endswith("vbaproject.bin")]
         if macros or any("macroEnabled" in one or "vbaProject" in one for one in types.values()):
             raise DocumentError(
-                "the document holds macros, which are not given back", hint="save it as .docx, without macros"
+                "the document holds macros, which are not given back",
+                reason="macros",
+                hint="save it as .docx, without macros",
             )
         found = {name: kind[1] for name, one in types.items() if (kind := _TYPE.fullmatch(one)) and kind[1] in _KINDS}
         if _MAIN not in found.values():
-            raise DocumentError("the archive is no Word document (.docx)", hint="save it again as .docx")
+            raise DocumentError(
+                "the archive is no Word document (.docx)", reason="wrong_format", hint="save it again as .docx"
+            )
         return sorted(found, key=lambda name: (_KINDS.index(found[name]), name))
 
     @property

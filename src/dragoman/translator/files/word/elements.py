@@ -159,5 +159,7 @@ class _Reader:
 def _refused(place: str, what: str, line: int | None = None) -> DocumentError:
     where = f", line {line:,}" if line else ""
     return DocumentError(
-        f"the document is damaged: {place[:60]}{where} {what}", hint="open it in Word and save it again"
+        f"the document is damaged: {place[:60]}{where} {what}",
+        reason="damaged_file",
+        hint="open it in Word and save it again",
     )

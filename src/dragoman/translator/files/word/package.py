@@ -50,14 +50,16 @@ class Package:
             raise too_much(unpacked, self._limits.max_unpacked_bytes, "bytes, unpacked", "max_unpacked_bytes")
         for entry in entries:
             if entry.flag_bits & 1:
-                raise DocumentError("the document is encrypted", hint="remove its password")
+                raise DocumentError("the document is encrypted", reason="protected_file", hint="remove its password")
             if entry.compress_type not in _METHODS:
                 raise _damaged(f"{entry.filename[:60]!r} is packed in a way that no Word document is")
 
     def types(self) -> dict[str, str]:
         """The kind of each entry that has one of its own."""
         if _TYPES not in self._entries:
-            raise DocumentError("the archive is no Word document: it has no list of content types")
+            raise DocumentError(
+                "the archive is no Word document: it has no list of content types", reason="wrong_format"
+            )
         names = {name.lower(): name for name in self._entries}
         found: dict[str, str] = {}
 
@@ -107,4 +109,6 @@ class Package:
 
 
 def _damaged(what: str) -> DocumentError:
-    return DocumentError(f"the document is damaged: {what}", hint="open it in Word and save it again")
+    return DocumentError(
+        f"the document is damaged: {what}", reason="damaged_file", hint="open it in Word and save it again"
+    )
