@@ -25,6 +25,10 @@ _END = re.compile(
 )
 _OPENING = re.compile(r"[\"'“„«‹»›‘‚¿¡(\[{*–—\-\s]*+")
 _LAST_WORD = re.compile(r"[\w.°]*\Z")
+_CLITIC = re.compile(r"\w['’][a-z]\Z")
+"""The end of "don't" and "the 70's": no initial."""
+_QUOTED_ON = re.compile(r"[的地得之\u3040-\u309f]|[^\s，。！？、：；,.!?:;“”「」]{0,8}[说說道問问称稱喊叫答曰]")
+"""What follows a quotation in its own sentence: a particle, or who says it."""
 _ROMAN = re.compile(r"[IVX]{2,}\Z")
 _LONGEST_WORD = 24
 
@@ -46,7 +50,7 @@ _TITLES = _words("mr mrs dr prof")
 """Abbreviations that stand before names in any language."""
 
 _ABBREVIATIONS = {
-    "en": _words("ms messrs st gen col capt cpt lt sgt maj rev hon sen rep gov pres vs cf viz approx ft mt"),
+    "en": _words("est ms messrs st gen col capt cpt lt sgt maj rev hon sen rep gov pres vs cf viz approx ft mt"),
     "de": _words(
         "dr prof hr fr frl bzw ca ggf gegr evtl inkl exkl vgl bspw sog geb gest nr abs bd kap jh jhd tel mio mrd ing"
         " dipl hl zzgl insb max min mind allg bes eigtl ehem entspr ev kath lt resp röm st"
@@ -54,7 +58,7 @@ _ABBREVIATIONS = {
     "fr": _words("m mm mme mmes mlle mlles dr pr me mgr st ste cf env ex av apr vol chap éd bd boul"),
     "es": _words("ee sr sra srta sres sras dr dra dña ud uds vd vds prof ej pág págs núm art av avda aprox gral lic"),
     "it": _words("sig sigg dott dr avv ing prof arch geom rag pag art fig on mons ca cfr es"),
-    "cs": _words("např tzv tj mj resp ing mgr bc dr doc prof mudr judr phdr rndr paeddr sv čís str cca popř př"),
+    "cs": _words("nar např tzv tj mj resp ing mgr bc dr doc prof mudr judr phdr rndr paeddr sv čís str cca popř př"),
     "pt": _words("sr sra srs sras dr dra drs prof profa eng engo av ex exa pág págs núm art"),
     "nl": _words("dhr mevr mw dr drs ir ing prof mr bijv ca nr blz vgl jl st max min ong evt incl excl resp zgn"),
     "ru": _words("г гг стр рис им ул проф акад см ср напр тыс млн млрд обл гр тов просп пер"),
@@ -94,7 +98,7 @@ def _ends_sentence(text: str, start: int, found: re.Match[str], language: str) -
     if found.end() == len(text):
         return True
     if found["wide"]:
-        return not (found["wide_close"] and not found["wide_space"] and text[found.end()].isalnum())
+        return not (found["wide_close"] and not found["wide_space"] and _goes_on(text, found))
     if not found["narrow"]:
         return True
     place = found.start()
@@ -108,6 +112,13 @@ def _ends_sentence(text: str, start: int, found: re.Match[str], language: str) -
     return found["narrow"] != "." or not _is_short_form(before, text[after : after + 1], language)
 
 
+def _goes_on(text: str, found: re.Match[str]) -> bool:
+    """Whether a sentence goes on behind a closing quotation; behind an exclamation or a question in it, always."""
+    if not text[found.end()].isalnum():
+        return False
+    return found["wide"] not in ("。", "｡") or bool(_QUOTED_ON.match(text, found.end()))
+
+
 def _is_short_form(before: str, after: str, language: str) -> bool:
     """Whether the full stop between ``before`` and the character ``after`` belongs to an abbreviation or ordinal."""
     found = _LAST_WORD.search(before)
@@ -118,7 +129,7 @@ def _is_short_form(before: str, after: str, language: str) -> bool:
         return True
     if word.lower() in _TITLES or word.lower() in _ABBREVIATIONS.get(language, ()):
         return True
-    if language == "en" and word == "I":
+    if (language == "en" and word == "I") or _CLITIC.search(before):
         return False
     letters = word.split(".")  # an initial, or letters with stops between them: J. or z.B. or U.S.
     return word != "" and all(len(letter) == 1 and letter.isalpha() for letter in letters)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from dragoman.text.sentences import split_long, split_sentences
-from dragoman.text.spans import find_spans
+from dragoman.text.spans import Span, find_spans
 
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 """Every character that some reader takes for the end of a line."""
@@ -87,7 +87,7 @@ def plan(
     """
     segments: list[str] = []
     gaps = [""]
-    pieces = partial(_whole_pieces if whole_spans else _pieces, language=language, fits=fits, most=max_sentences)
+    pieces = partial(_pieces, language=language, fits=fits, most=max_sentences, whole_spans=whole_spans)
     for part, is_cut in _parts(text, pieces):
         core = part.strip()
         if not any(map(str.isalnum, core)):
@@ -114,40 +114,54 @@ def _parts(text: str, cut: Callable[[str], Iterator[str]]) -> Iterator[tuple[str
             start = border.end()
 
 
-def _whole_pieces(field: str, language: str, fits: Callable[[str], bool], most: int | None) -> Iterator[str]:
-    """As :func:`_pieces`, but with each protected span as one character to those who look for a place to cut."""
-    if _is_one(field, language, fits, most):
-        yield field
-        return
-    unused = (chr(code) for code in _PRIVATE if chr(code) not in field)
-    shown, place, table = [], 0, {}
-    for sign, span in zip(unused, find_spans(field), strict=False):
-        shown += [field[place : span.start], sign]
-        table[ord(sign)] = span.text
-        place = span.end
-    shown.append(field[place:])
-    for piece in _pieces("".join(shown), language, lambda text: fits(text.translate(table)), most):
-        yield piece.translate(table)
-
-
-def _pieces(field: str, language: str, fits: Callable[[str], bool], most: int | None) -> Iterator[str]:
+def _pieces(
+    field: str, *, language: str, fits: Callable[[str], bool], most: int | None, whole_spans: bool
+) -> Iterator[str]:
     """``field`` whole if it fits and holds at most ``most`` sentences; else these; and parts of those too long."""
-    if _is_one(field, language, fits, most):
+    sentences = split_sentences(field, language=language)
+    if whole_spans and len(sentences) > 1:
+        sentences = list(_rejoined(sentences, find_spans(field)))
+    core = field.strip()
+    if "  " not in core and (most is None or len(sentences) <= most) and fits(core):
         yield field
         return
-    for group in _same_spacing(split_sentences(field, language=language), most or len(field)):
+    split = _split_between_spans if whole_spans else split_long
+    for group in _same_spacing(sentences, most or len(field)):
         whole = "".join(group)
         if fits(whole.strip()):
             yield whole
             continue
         for sentence in group:
-            yield from split_long(sentence, fits=fits)
+            yield from split(sentence, fits=fits)
 
 
-def _is_one(field: str, language: str, fits: Callable[[str], bool], most: int | None) -> bool:
-    """Whether ``field`` can be a segment as it is."""
-    core = field.strip()
-    return "  " not in core and (most is None or len(split_sentences(core, language=language)) <= most) and fits(core)
+def _rejoined(sentences: Sequence[str], spans: Sequence[Span]) -> Iterator[str]:
+    """``sentences`` without the borders that lie inside one of ``spans``."""
+    waiting = iter(spans)
+    span = next(waiting, None)
+    whole, end = "", 0
+    for sentence in sentences:
+        whole, end = whole + sentence, end + len(sentence)
+        while span and span.end <= end:
+            span = next(waiting, None)
+        if not (span and span.start < end):
+            yield whole
+            whole = ""
+    if whole:
+        yield whole
+
+
+def _split_between_spans(text: str, *, fits: Callable[[str], bool]) -> Iterator[str]:
+    """As :func:`~dragoman.text.sentences.split_long`, with each protected span as one character that is not cut."""
+    unused = (chr(code) for code in _PRIVATE if chr(code) not in text)
+    shown, place, table = [], 0, {}
+    for sign, span in zip(unused, find_spans(text), strict=False):
+        shown += [text[place : span.start], sign]
+        table[ord(sign)] = span.text
+        place = span.end
+    shown.append(text[place:])
+    for piece in split_long("".join(shown), fits=lambda part: fits(part.translate(table))):
+        yield piece.translate(table)
 
 
 def _same_spacing(sentences: Sequence[str], most: int) -> Iterator[list[str]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dragoman.text.changes import Span
+from dragoman.text.changes import Change, Span, replaced
 from dragoman.text.words import split_words, word_spans
 from dragoman.translator.terminology import Found, find_addresses, find_words
 
@@ -59,9 +59,8 @@ def place_terms(translation: str, links: Sequence[Link], terms: Sequence[Found],
         if room is None:
             missing.append(term)
             continue
-        placed, grown = _replaced(placed, term, room)
-        taken = [_moved(span, room, grown) for span in taken]
-        taken.append((room[0], room[1] + grown))
+        placed, change = _replaced(placed, term, room)
+        taken = [change.moved(span) for span in (*taken, room)]
     return Placed(placed.text, placed.links, tuple(missing))
 
 
@@ -124,28 +123,22 @@ def _is_unspaced(text: str, words: Sequence[Span], run: Sequence[int]) -> bool:
     return all(words[first][1] == words[second][0] for first, second in pairwise(run))
 
 
-def _replaced(placed: Placed, term: Found, room: Span) -> tuple[Placed, int]:
-    """The term in its room, and how much longer it is."""
-    start, end = room
-    said = _capital(term.target) if start == 0 and placed.text[:1].isupper() else term.target
-    grown = len(said) - (end - start)
-    text = placed.text[:start] + said + placed.text[end:]
+def _replaced(placed: Placed, term: Found, room: Span) -> tuple[Placed, Change]:
+    """The term in its room, and what that changed."""
+    said = _capital(term.target) if room[0] == 0 and placed.text[:1].isupper() else term.target
+    text, change = replaced(placed.text, [(room, said)])
     links = [
-        (source, _moved(target, room, grown))
+        (source, change.moved(target))
         for source, target in placed.links
         if not _meet(target, room) and not _meet(source, (term.start, term.end))
     ]
-    links.append(((term.start, term.end), (start, end + grown)))
-    return Placed(text, tuple(sorted(links, key=lambda link: link[1]))), grown
+    links.append(((term.start, term.end), change.moved(room)))
+    return Placed(text, tuple(sorted(links, key=lambda link: link[1]))), change
 
 
 def _capital(term: str) -> str:
     """The term as a sentence begins; one whose first word has capitals of its own stays as it is."""
     return term[:1].upper() + term[1:] if term.split(" ", 1)[0].islower() else term
-
-
-def _moved(span: Span, room: Span, grown: int) -> Span:
-    return (span[0] + grown, span[1] + grown) if span[0] >= room[1] else span
 
 
 def _meet(first: Span, second: Span) -> bool:

@@ -89,6 +89,7 @@ BITS = st.sampled_from(
             "<",
             "&",
         ),
+        *("[^1]", "\n[^1]: ", "$", "$$", "[ ] ", "\n::: x\n", "\n: ", ":x:", "[[", "]]", "{#a}", "[!NOTE]\n"),
     ]
 )
 TEXTS = st.lists(BITS, max_size=25).map("".join)
@@ -171,6 +172,69 @@ def test_a_page(end):
         assert line + end in said
     assert '[A LINK](http://a.b/c_d "t")' in said
     assert '<span class="x">HTML</span> &amp; \\* STAR.  ' in said
+
+
+EXTENDED = """# Title {#top}
+
+- [ ] a task *here*
+- [x] done
+
+> [!NOTE]
+> Words of note.
+
+A claim[^1] with $x_1 + y_2$ and $a*b*c$, costs $5 and $10 (US$).[^n]
+At 10:30:45 it was $3. (US$) or *$4*, a :rocket: of [[Home Page]].
+
+[^1]: The text.
+[^n]: Other words
+that go on.
+
+:::tip Title
+Words in it.
+:::
+
+Term
+: What it is.
+
+$$
+x = *y*
+$$
+
+See [a [^1] b](http://x) and [^1](u).
+{: .class}
+"""
+
+
+def test_what_other_readers_know_stays_as_it_is():
+    markup = parse_markdown(EXTENDED)
+    assert [unit.plain for unit in markup.units] == [
+        "Title",
+        "a task here",
+        "done",
+        "Words of note.",
+        "A claim with and , costs $5 and $10 (US$). At 10:30:45 it was $3. (US$) or $4, a of .",
+        "The text.",
+        "Other words that go on.",
+        "Words in it.",
+        "Term",
+        "What it is.",
+        "See a b and ^1.",
+    ]
+    said, kept = markup.render([Rendered(unit.plain.upper()) for unit in markup.units])
+    assert kept == 0
+    for line in (
+        "# TITLE {#top}",
+        "- [ ] A TASK *HERE*",
+        "> [!NOTE]\n> WORDS OF NOTE.",
+        "A CLAIM[^1] WITH $x_1 + y_2$ AND $a*b*c$, COSTS $5 AND $10 (US$).[^n] AT",
+        "OR *$4*, A :rocket: OF [[Home Page]].",
+        "[^1]: THE TEXT.\n[^n]: OTHER WORDS THAT GO ON.",
+        ":::tip Title\nWORDS IN IT.\n:::",
+        "TERM\n: WHAT IT IS.",
+        "$$\nx = *y*\n$$",
+        "SEE [A [^1] B](http://x) AND [^1](u).\n{: .class}",
+    ):
+        assert f"{line}" in said
 
 
 def test_marks_that_would_not_be_read_are_written_otherwise_or_the_sentence_is_kept():

@@ -130,6 +130,28 @@ def _cut(part):
     yield type(part)(part.raw[:end], "point")
 
 
+@pytest.mark.parametrize(
+    ("text", "units", "said"),
+    [
+        ("<p>a <?php if ($a > 1) echo '<b>'; ?> dog</p>", ["a dog"], "<p>A <?php if ($a > 1) echo '<b>'; ?> DOG</p>"),
+        ("<?= $x ?> <p>dog</p> <?php echo 1 > 2;", ["dog"], "<?= $x ?> <p>DOG</p> <?php echo 1 > 2;"),
+        ("<% if a > b %><p>the <%= name %> dog", ["the dog"], "<% if a > b %><p>THE <%= name %> DOG"),
+        ("a <% b", ["a <% b"], "A &lt;% B"),
+        ("a dog<sup>1</sup> of 5 m<sup> 2 </sup>.", ["a dog of 5 m."], "A DOG<sup>1</sup> OF 5 M<sup> 2 </sup>."),
+        (
+            "dog<sup class=x><a href='#n1'>&#91;1&#93;</a></sup> ran",
+            ["dog ran"],
+            "DOG<sup class=x><a href='#n1'>&#91;1&#93;</a></sup> RAN",
+        ),
+        ("H<sub>2</sub>O and 1<sup>st</sup>", ["H2O and 1st"], "<sub>H2O</sub> AND <sup>1ST</sup>"),
+    ],
+)
+def test_what_is_no_word_is_kept(text, units, said):
+    markup = parse_html(text)
+    assert [unit.plain for unit in markup.units] == units
+    assert markup.render([Rendered(unit.plain.upper()) for unit in markup.units]) == (said, 0)
+
+
 @pytest.mark.parametrize("parse", [parse_html, parse_xml])
 @pytest.mark.parametrize(
     "text",

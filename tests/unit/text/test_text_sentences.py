@@ -17,6 +17,8 @@ BORDERS = [
     ("en", ["Wait... what? ", "Then… ", "Nothing."]),
     ("en", ["He lives in the U.S. with a dog. ", "So what?! ", "Right."]),
     ("en", ["1. Open the file. ", "2. Close it."]),
+    ("en", ["I know it doesn't. ", "That was in the 70's. ", "Grandpa’s. ", "He (est. 1951) can't. ", "So?"]),
+    ("fr", ["Il parle de l'O.N.U. Et puis de l'av. Foch. ", "Fin."]),
     ("en", ["First paragraph\n\n", "second paragraph"]),
     ("de", ["Am 3. Mai kam Dr. Müller, z. B. um 8 Uhr. ", "Er blieb bzw. schlief usw. bis spät. ", "Ende."]),
     ("de", ["Er sagte: „Hallo.“ ", "Dann ging er usw. ", "Es war 1990. ", "Nr. 5 lebt!"]),
@@ -30,6 +32,7 @@ BORDERS = [
     ("ru", ["Г. Иванов пришёл, т. е. вернулся. ", "Да!"]),
     ("zh", ["你好。", "真的吗？！", "是的……也许。", "“好。”", "“不。”"]),
     ("zh", ["他说：“你好！”然后走了。", "我走。"]),
+    ("zh", ["她说：“我不知道。”", "我不是那种人。", "“我走。”她低声说。", "他说了“好。”的话。", "完。"]),
     ("ja", ["これは本です。", "「はい。」と言った。", "そう！"]),
     ("hi", ["यह अच्छा है। ", "हाँ।"]),
 ]

@@ -21,6 +21,7 @@ def found(text):
         ("hi :-) and <3", [("smiley", ":-)"), ("smiley", "<3")]),
         ("{name} {{x}} %s %1$d ${x} <x/> __X__ {}", [("placeholder", part) for part in
                                                    ("{name}", "{{x}}", "%s", "%1$d", "${x}", "<x/>", "__X__", "{}")]),
+        ("{% if a < b %} {{ y }}", [("placeholder", "{% if a < b %}"), ("placeholder", "{{ y }}")]),
         ("1,234.5 at 12:30 on 2024-05-01, 20th", [("number", part) for part in
                                                 ("1,234.5", "12:30", "2024-05-01", "20th")]),
         ("+49 30 1234567 (12)", [("number", "+49 30 1234567"), ("number", "12")]),

@@ -53,6 +53,25 @@ def test_a_segment_holds_so_many_sentences():
         assert document.rebuild(segments) == text
 
 
+@pytest.mark.parametrize("whole_spans", [True, False])
+@pytest.mark.parametrize(
+    ("language", "segments"),
+    [
+        ("de", ["Er kam am 3. Oktober.", "Dann sah er den 1. FC Köln.", "Nr. 5 lebt."]),
+        ("en", ["See No. 5 and fig. 3.", "It cost 3.5 dollars.", "Write to a.b@c.com.", "Bye."]),
+    ],
+)
+def test_spans_are_read_with_the_rules_of_sentences(language, segments, whole_spans):
+    document = plan(" ".join(segments), language=language, fits=always, whole_spans=whole_spans, max_sentences=1)
+    assert document.segments == segments
+
+
+def test_a_border_inside_a_span_is_none():
+    text = "Take `A cat. A dog. A cow.` or {a. B} now. Bye."
+    document = plan(text, language="en", fits=always, whole_spans=True, max_sentences=1)
+    assert document.segments == ["Take `A cat. A dog. A cow.` or {a. B} now.", "Bye."]
+
+
 def test_translations_stand_in_the_spacing_of_the_original():
     document = plan("  Hello\t world \r\n\r\n- - -\n\tBye.\n", language="en", fits=always)
     assert document.segments == ["Hello", "world", "Bye."]

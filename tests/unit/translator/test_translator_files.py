@@ -175,6 +175,18 @@ class TestSubtitles:
         after, _ = document.render([Rendered("<b>x\n\n00:01.000 --> 00:02.000")])
         assert len(open_document("a.vtt", after).units) == 1
 
+    @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+    def test_nothing_said_in_the_midst_ends_no_cue(self, end):
+        front = ["1", "00:00:01,000 --> 00:00:02,000"]
+        text = end.join([*front, "Hi!", "- Ho!", "- He!", ""])
+        after, _ = open_document("a.srt", text.encode()).render([Rendered(one) for one in ("", "Hallo!", "He!")])
+        assert after.decode().split(end) == [*front, "- Hallo!", "- He!", ""]
+
+    def test_no_position_is_said(self):
+        cue = b"WEBVTT\n\n00:01.000 --> 00:02.000\nHi"
+        after, _ = open_document("a.vtt", cue).render([Rendered("{\\an8}Hi\u2028")])
+        assert after.endswith(b"\n{ \\an8}Hi")
+
     def test_who_pauses_or_ends_says_another_sentence(self):
         cue = "{}\n00:00:0{},000 --> 00:00:0{},900\n{}\n\n".format
         apart = cue(1, 1, 1, "One thing.") + cue(2, 2, 2, "Another") + cue(3, 8, 8, "thing.")

@@ -163,6 +163,20 @@ class TestFormats:
         said = rendered(body, "A B C D", namespaces=names)
         assert said == paragraph(run("A "), hidden, run("B "), math, run(" C "), control(run("D")))
 
+    def test_raised_numbers(self):
+        raised = '<w:vertAlign w:val="superscript"/>'
+        one, zero, two = run("1", raised), run("0", raised), run("2", raised.replace("super", "sub"))
+        body = paragraph(run("a dog"), one, zero, run(" ran, H"), two, run("O, 1"), run("st", raised))
+        assert plain(body) == ["a dog ran, H2O, 1st"]
+        said = rendered(body, linked("a dog ran, H2O, 1st", "ein Hund rennt, H2O, 1er", [(1, 1), (2, 2)]))
+        assert f"{run('ein Hund')}{one}{zero}{run(' rennt, ')}" in said
+
+    def test_what_a_frame_tells_of_itself(self):
+        told = '<w:smartTagPr><w:attr w:name="x" w:val="y"/></w:smartTagPr>'
+        tag = ('<w:smartTag w:element="place">', "</w:smartTag>")
+        body = paragraph(run("in "), tag[0], told, run("Paris"), tag[1])
+        assert rendered(body, "à Paris") == paragraph(run("à "), tag[0], told, run("Paris"), tag[1])
+
     def test_a_text_box(self):
         box = "<w:r><w:pict><w:txbxContent>{}</w:txbxContent></w:pict></w:r>".format
         body = paragraph(run("outside "), box(paragraph(run("inside"))), run("again"))

@@ -37,7 +37,12 @@ _ATTRIBUTE = re.compile(
     r"""|(?P<bare>[^ \t\n\r\f>"'][^ \t\n\r\f>]*+)|(?=>)|(?P<open>["'])))?+"""
 )
 _TAG_END = re.compile(r"[ \t\n\r\f/]*+>")
+_RAISED = re.compile(r"(?:</?(?:a|b|i|span)\b[^<>]*>|[^<>a-zA-Z]){0,40}+</su[bp]\s*>(?!&?[^\W_])")
+"""The rest of a raised or lowered number behind a word, as of the sign of a note or of m²: it is no part of it."""
 _COMMENT_END = re.compile(r"--!?>")
+_PROGRAMS = (("<?php", "?>"), ("<?=", "?>"), ("<%", "%>"))
+"""What a server puts in before a browser sees the page (PHP, ERB, EJS, JSP); PHP may go on to the end of a file."""
+_LONGEST_PROGRAM = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,10 @@ def _cut(text: str, at: int, rules: MarkupRules) -> _Tag | str | None:
     if text.startswith("<![CDATA[", at):
         end = text.find("]]>", at)
         return text[at : end + 3 if end >= 0 else len(text)]
+    for beginning, ending in _PROGRAMS:
+        if text.startswith(beginning, at):
+            end = text.find(ending, at, None if following == "?" else at + _LONGEST_PROGRAM)
+            return text[at : end + len(ending)] if end >= 0 else text[at:] if following == "?" else None
     is_closing = following == "/"
     letter = text[at + 2 : at + 3] if is_closing else following
     if letter.isascii() and letter.isalpha():
@@ -142,6 +151,8 @@ def _element(text: str, at: int, tag: _Tag, rules: MarkupRules) -> tuple[Part, i
         end = _end_of_kept(text, end, tag.name, rules)
         is_apart = is_break or tag.name in ("script", "style", "pre", "textarea", "iframe", "xmp")
         return Part(text[at:end], "break" if is_apart else "point"), end
+    if tag.name in ("sup", "sub") and not tag.is_closing and (number := _RAISED.match(text, end)):
+        return Part(text[at : number.end()], "point"), number.end()
     values = () if tag.is_kept else tag.values
     if is_break or tag.name in _VOID:
         return Part(tag.raw, "break" if is_break else "point", values=values), end

@@ -19,6 +19,7 @@ from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
 
 from dragoman.text.markup.document import Markup
+from dragoman.text.markup.extensions import find_extension
 from dragoman.text.markup.html import KEPT, html_parts
 from dragoman.text.markup.parts import MarkupRules, Part, Rendered
 
@@ -83,7 +84,20 @@ def _reader(watch: _Watch | None = None) -> MarkdownIt:
     if watch is not None:
         for name, rule in _RULES.items():
             reader.inline.ruler.at(name, _watched(name, rule, watch))
+        reader.inline.ruler.push("extension", _extension(watch))
     return reader
+
+
+def _extension(watch: _Watch) -> Callable[[StateInline, bool], bool]:
+    def extension(state: StateInline, silent: bool) -> bool:
+        found = None if silent else find_extension(state.src, state.pos)  # what is a link is seen as without it
+        if found is None or found[0] > state.posMax:
+            return False
+        watch.found.append(_Found(state.pos, found[0], found[1]))
+        state.pos = found[0]
+        return True
+
+    return extension
 
 
 def _watched(
@@ -258,6 +272,8 @@ def _marks(found: Sequence[_Found], content: str) -> Iterator[_Mark]:
         ):
             yield one.start, one.start + 1, "open", "["
             yield one.label_end, one.end, "close", "["
+        elif one.rule == "apart":
+            yield one.start, one.end, "break", ""
         else:
             yield one.start, one.end, one.rule if one.rule in ("entity", "html_inline") else "point", ""
 

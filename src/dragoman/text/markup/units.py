@@ -94,6 +94,8 @@ def _holds_nothing(parts: Sequence[Part], first: int, last: int) -> bool:
 
 def _unit(parts: Sequence[Part], partners: dict[int, int], first: int, last: int) -> Unit:
     plain, places = _plain(parts, first, last)
+    before = list(_spaces(parts[first:last]))
+    after = list(_spaces(parts[first:last][::-1], front=True))[::-1]
     marks: list[Mark] = []
     inside: list[int] = []
     for number in range(first, last):
@@ -107,8 +109,7 @@ def _unit(parts: Sequence[Part], partners: dict[int, int], first: int, last: int
             inside.pop()
         elif part.role == "point":
             at = places[number - first]
-            spaces = _is_space(parts, number - 1), _is_space(parts, number + 1, front=True)
-            marks.append(Mark(at, at, parent, number, None, spaces))
+            marks.append(Mark(at, at, parent, number, None, (before[number - first], after[number - first])))
     return Unit(plain, tuple(marks), first, last)
 
 
@@ -132,10 +133,13 @@ def _plain(parts: Sequence[Part], first: int, last: int) -> tuple[str, list[int]
     return plain[:kept], [min(place, kept) for place in places]
 
 
-def _is_space(parts: Sequence[Part], number: int, *, front: bool = False) -> bool:
-    if not 0 <= number < len(parts) or not parts[number].plain:
-        return False
-    return parts[number].plain[0 if front else -1].isspace()
+def _spaces(parts: Sequence[Part], *, front: bool = False) -> Iterator[bool]:
+    """For each part whether the text before it ends with white space; or begins with it, read from the back."""
+    is_space = False
+    for part in parts:
+        yield is_space
+        if part.plain:
+            is_space = part.plain[0 if front else -1].isspace()
 
 
 def text_of(parts: Sequence[Part]) -> str:

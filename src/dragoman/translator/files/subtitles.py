@@ -20,6 +20,7 @@ from dragoman.translator.files.protocol import FileLimits
 from dragoman.translator.files.reading import Encoding, read_text
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _CLOCK = r"(?:(\d+):)?(\d\d):(\d\d)[,.](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?")
 _TAG = re.compile(r"<(?P<closing>/)?(?P<name>[a-zA-Z]+)?[^<>\r\n]*>|\{\\[^{}\r\n]*\}")
@@ -89,7 +90,8 @@ class SubtitleFile:
     def __init__(self, text: str, encoding: Encoding, dialect: Dialect) -> None:
         self._text = text
         self._encoding = encoding
-        self._line_end = "\r\n" if "\r\n" in text else "\n"
+        found = _LINE_END.search(text)
+        self._line_end = found[0] if found else "\n"
         self._cues = list(_cues(text, dialect))
         if not self._cues:
             raise DocumentError(
@@ -119,8 +121,9 @@ class SubtitleFile:
             return cue.raw, 0
         text, kept = cue.markup.render(said)
         if len(cue.markup.units) > 1:
-            return text, kept
-        lines = [line.rstrip() for line in _in_lines(text, lines=len(cue.raw.splitlines()))]
+            lines = [line for line in _LINE_END.split(text) if line.strip()]  # a blank one would end the cue
+        else:
+            lines = [line.rstrip() for line in _in_lines(text, lines=len(_LINE_END.split(cue.raw)))]
         return self._line_end.join(lines), kept
 
 
@@ -236,7 +239,7 @@ def _shared(group: Sequence[_Cue], said: Sequence[Rendered]) -> list[Sequence[Re
 
 def _parts(raw: str, read: Callable[[str], Iterator[Part]]) -> Iterator[Part]:
     """Tags, dashes that begin the line of a speaker, and text; a line end within a speech is a space."""
-    pieces = re.split(r"(\r\n|\r|\n)", raw)
+    pieces = re.split(f"({_LINE_END.pattern})", raw)
     for number, piece in enumerate(pieces):
         if number % 2:
             is_speech = _DASH.match(_TAG.sub("", pieces[number + 1]))
@@ -274,15 +277,23 @@ def _plain(text: str) -> Iterator[Part]:
 
 def _escape_srt(text: str, written: Mapping[str, Sequence[str]], quote: str | None) -> str:
     """SubRip has no way to write a tag as text, so that what would be one gets a space into it."""
-    text = re.sub(r"[\x00-\x1f\x85\u2028\u2029]+", " ", text).replace("-->", "→")
-    return re.sub(r"<(?=[a-zA-Z/])|\{(?=\\)", lambda found: f"{found[0]} ", text)
+    return re.sub(r"<(?=[a-zA-Z/])", "< ", _on_one_line(text)).replace("-->", "→")
+
+
+def _escape_vtt(text: str, written: Mapping[str, Sequence[str]], quote: str | None) -> str:
+    return escape_references(_on_one_line(text), written, quote)
+
+
+def _on_one_line(text: str) -> str:
+    r"""``text`` without line ends, and without what players of both formats take for a position: ``{\an8}``."""
+    return re.sub(r"\{(?=\\)", "{ ", re.sub(r"[\x00-\x1f\x85\u2028\u2029]+", " ", text))
 
 
 _SRT = Dialect("SubRip", lambda raw: _parts(raw, _plain), _escape_srt, strict=True)
 _VTT = Dialect(
     "WebVTT",
     lambda raw: _parts(raw, lambda text: text_parts(text, html_character)),
-    lambda text, written, quote: escape_references(re.sub(r"[\r\n]+", " ", text), written, quote),
+    _escape_vtt,
     strict=False,
 )
 

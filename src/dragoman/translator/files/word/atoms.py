@@ -67,8 +67,10 @@ def _atoms(children: Sequence[Element], data: bytes) -> Iterator[Atom]:
             if content.behind == content.end:  # written as one empty tag
                 yield Atom("point", ((child.start, child.end),))
                 continue
-            yield Atom("open", ((child.start, content.inside),))
-            yield from _atoms([one for one in content.children if not one.name.endswith("Pr")], data)
+            properties = [one for one in content.children if one.name.endswith("Pr")]
+            own = tuple((one.start, one.end) for one in properties)
+            yield Atom("open", ((child.start, content.inside), *own))
+            yield from _atoms([one for one in content.children if one not in properties], data)
             yield Atom("close", ((content.behind, child.end),))
         elif child.name not in ("pPr", "proofErr"):
             yield Atom("point", ((child.start, child.end),), span=_range(child))

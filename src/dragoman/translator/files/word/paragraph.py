@@ -14,6 +14,7 @@ from dragoman.translator.files.word.atoms import Atom, Raw
 
 _TOKEN = re.compile("\x00(\\d+)\x01")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_RAISED = re.compile(rb"""<(?:\w+:)?vertAlign\s[^<>]*["'](?:super|sub)script["']""")
 _FORMAT = Atom("point", ())
 """Stands for the border of a format, of which nothing is written."""
 
@@ -32,7 +33,7 @@ class Paragraph:
         self._prefix = prefix
         self._tokens: list[tuple[str, Atom]] = []
         self._bases: dict[int, bytes] = {}
-        self._markup = Markup(list(self._parts(_smooth(atoms))), _escape)
+        self._markup = Markup(list(self._parts(_smooth(_without_raised(atoms)))), _escape)
 
     @property
     def units(self) -> Sequence[Unit]:
@@ -144,6 +145,22 @@ def copied(raw: Raw, copy: Callable[[int, int], bytes]) -> bytes:
 
 def _escape(text: str, written: Mapping[str, Sequence[str]], quote: str | None) -> str:
     return _ILLEGAL.sub(" ", text)
+
+
+def _without_raised(atoms: Sequence[Atom]) -> list[Atom]:
+    """A raised or lowered number behind a word, as of the sign of a note or of m², made a point: it is no word."""
+    found: list[Atom] = []
+    following = ""
+    for atom in reversed(atoms):
+        if atom.kind == "text" and atom.text:
+            if _RAISED.search(atom.format) and not (any(map(str.isalpha, atom.text)) or following[:1].isalnum()):
+                atom = Atom("point", atom.raw)
+            else:
+                following = atom.text
+        elif atom.kind == "break":
+            following = ""
+        found.append(atom)
+    return found[::-1]
 
 
 def _smooth(atoms: Sequence[Atom]) -> list[Atom]:
