@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -66,6 +68,14 @@ def test_dashboard_and_alerts_use_metrics_that_there_are():
     names = {name for expression in asked for name in re.findall(r"dragoman_\w+", expression)}
     assert len(names) > 15
     assert {re.sub(r"_(total|bucket|sum|count)$", "", name) for name in names} <= METRICS
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="Prometheus is not installed (apt install prometheus)")
+def test_alerts_fire_and_end_when_they_should():
+    outcome = subprocess.run(
+        ["promtool", "test", "rules", "alerts-test.yml"], cwd=DEPLOY / "prometheus", capture_output=True, text=True
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
 
 def test_no_panel_of_the_dashboard_lies_on_another():

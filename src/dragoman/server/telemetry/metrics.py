@@ -72,7 +72,7 @@ class Metrics(Silence):
         self._model_characters = Counter(
             "dragoman_model_characters", "Characters of those segments", labels, registry=registry
         )
-        self._tokens = Counter("dragoman_tokens", "Word pieces of those segments", [*labels, "side"], registry=registry)
+        self._tokens = Counter("dragoman_tokens", "Word pieces read and written", [*labels, "side"], registry=registry)
         self._model_seconds = Counter("dragoman_model_seconds", "Time models worked", labels, registry=registry)
         self._batch = Histogram(
             "dragoman_batch_segments", "Segments in a batch", labels, buckets=_SEGMENTS, registry=registry
