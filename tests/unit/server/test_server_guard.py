@@ -20,15 +20,18 @@ from dragoman.server.app import create_app
 from dragoman.server.security.guard import json_shape
 from dragoman.server.security.options import RequestLimits, SecurityOptions
 from dragoman.server.security.patience import impatient_protocol
+from dragoman.server.telemetry.options import TelemetryOptions
+from dragoman.server.telemetry.telemetry import Telemetry
 
 ASK = {"q": "hello", "source": "en", "target": "de"}
 
 
 @contextmanager
-def served(**limits):
+def served(*, log="off", **limits):
     """A real server with these limits, and its address."""
     found = RequestLimits(**{"requests_per_minute": 0, **limits})
-    app = create_app(make_service(Parrot("en", "de")), nothing, limits=found)
+    telemetry = Telemetry(TelemetryOptions(log=log))
+    app = create_app(make_service(Parrot("en", "de")), nothing, limits=found, telemetry=telemetry)
     http = impatient_protocol(found)
     config = uvicorn.Config(
         app, port=0, http=http, ws="none", log_level="error", access_log=False, timeout_keep_alive=1,
@@ -123,6 +126,12 @@ class TestBodies:
     def test_json_that_is_too_deep_or_broken(self, client, path, body):
         answer = client.post(path, content=body, headers={"content-type": "application/json"})
         assert answer.status_code == 400
+
+    def test_json_that_is_too_deep_is_refused_though_it_is_json(self, client):
+        inner = json.loads("[" * 8 + "]" * 8)
+        assert client.post("/translate", json={**ASK, "z": inner[0]}).status_code == 200
+        answer = client.post("/translate", json={**ASK, "z": inner})
+        assert (answer.status_code, answer.json()) == (400, {"error": "the JSON is nested more than 8 times"})
 
     def test_brackets_in_a_text_are_text(self, client):
         answer = client.post("/translate", json={**ASK, "q": '[[[[[[[[[[ \\" {{{{{{{{{{'})
@@ -338,7 +347,7 @@ class TestPages:
 
 
 def test_nothing_of_a_request_is_written_anywhere(capfd):
-    with served() as place:
+    with served(log="text") as place:
         body = json.dumps({**ASK, "q": "a private text\nFORGED LINE", "target": "xx"}).encode()
         talk(place, head(f"Content-Length: {len(body)}", "Connection: close", path="/translate?api_key=s3cret") + body)
         talk(place, b"nonsense with s3cret\r\n\r\n")
@@ -346,3 +355,4 @@ def test_nothing_of_a_request_is_written_anywhere(capfd):
     assert "private" not in written
     assert "FORGED" not in written
     assert "s3cret" not in written
+    assert "route=/translate status=400" in written  # but that there was one

@@ -117,10 +117,10 @@ class Guard:
         if not json.detect_encoding(body).startswith("utf-8"):  # RFC 8259, section 8.1; what follows looks at bytes
             raise RefusedError("bad_request", "JSON is read as UTF-8, and in no other encoding")
         depth, values = json_shape(body, enough=min(limits.max_json_depth, limits.max_json_values))
-        if values > limits.max_json_values:
-            raise RefusedError("too_much", f"at most {limits.max_json_values:,} values in the JSON", status=413)
         if depth > limits.max_json_depth:
             raise RefusedError("bad_request", f"the JSON is nested more than {limits.max_json_depth} times")
+        if values > limits.max_json_values:
+            raise RefusedError("too_much", f"at most {limits.max_json_values:,} values in the JSON", status=413)
 
     def _say(self, path: str, refusal: RefusedError) -> Response:
         return next(say for prefix, say in self._dialects if not prefix or path.startswith(prefix + "/"))(refusal)
