@@ -134,8 +134,8 @@ class TestWords:
         assert {"overloaded", "too_slow", "quota", "macros", "too_many_files"} <= reasons
         named = "".join(text for path, text in texts("js").items() if path in ("notice.js", "job.js", "answers.js"))
         of_requests = {
-            "full", "bad_markup", "unknown_mask", "unsupported_mask", "unsupported", "invalid_value", "not_ready",
-            "model_not_found", "unsupported_value", "unsupported_parameter",
+            "http", "full", "bad_markup", "unknown_mask", "unsupported_mask", "unsupported", "invalid_value",
+            "not_ready", "model_not_found", "unsupported_value", "unsupported_parameter",
         }  # fmt: skip
         known = set(re.findall(r'"(\w+)"|\b(\w+): "', named))
         assert reasons - {one or other for one, other in known} == of_requests
