@@ -246,5 +246,21 @@ def test_the_context_helps_to_tell_the_language_and_no_model_reads_it():
     assert refusal(make_service(Parrot("en", "de"), max_characters=5), "Taxi", context=context).status == 413
 
 
+@pytest.mark.parametrize("text", ["我今天去学校了。", "Привет, как дела?", "Bonjour à tous, comment allez-vous ?"])
+def test_a_text_in_no_served_language_is_translated_and_flagged(text):
+    service = make_service(Parrot("en", "de"))
+    [one] = answer(service, text, source=None).translations
+    assert (one.source, one.text, one.flags) == ("en", f"de({text})", ("unsure-language",))
+    assert one.confidence < 0.1
+    assert streamed(service, text, source=None)[0].flags == ("unsure-language",)
+    assert answer(service, text, source="en").translations[0].flags == ()  # who says it knows it
+
+
+@pytest.mark.parametrize("text", ["Taxi", "12:30", "😀", " ", "<b>12</b>"])
+def test_a_text_that_says_too_little_of_its_language_is_not_flagged(text):
+    [one] = answer(make_service(Parrot("en", "de")), text, source=None, format="html").translations
+    assert one.flags == ()
+
+
 def test_half_of_a_character_is_no_text(service):
     assert refusal(service, "a\ud800").reason == "bad_request"

@@ -13,11 +13,14 @@ from dragoman.server.privacy.masked_way import mask_for, travel_masked, without
 from dragoman.server.speaker import Said, Segments, Wish
 from dragoman.server.texts.hops import Hopped, begin_up_to, planned, travel
 from dragoman.server.texts.marked import put_together
+from dragoman.text.language import LEAST_PROBABILITY
 from dragoman.text.markup.document import Markup
 from dragoman.translator.terminology import Terminology
 
 SAME_LANGUAGE = "same-language"
 """The flag of a text that is in the wanted language already."""
+UNSURE_LANGUAGE = "unsure-language"
+"""The flag of a text that was taken for the likeliest of the languages served, and may well be in none of them."""
 CONTEXT_UNUSED = "context-unused"
 """The flag of a translation whose context no model read: those that there are translate sentence by sentence."""
 
@@ -41,6 +44,13 @@ class Journey:
     confidence: float
     hops: Sequence[Hop]
     masker: Masker | None = None
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What the reader should know of the text, whatever its translation."""
+        read = self.markup.plain if self.markup else self.text
+        is_unsure = self.confidence < LEAST_PROBABILITY and any(map(str.isalpha, read))
+        return (UNSURE_LANGUAGE,) if is_unsure else ()
 
 
 @asynccontextmanager
@@ -85,9 +95,13 @@ async def translated(journey: Journey, ask: Ask, terms: Terminology) -> Translat
         confidence,
         found.texts[1:],
         via=tuple(hop.target for hop in hops[:-1]),
-        flags=(*found.flags, *((CONTEXT_UNUSED,) if ask.context else ())),
+        flags=(*found.flags, *journey.flags, *_unread(ask)),
         alignment=found.links,
     )
+
+
+def _unread(ask: Ask) -> tuple[str, ...]:
+    return (CONTEXT_UNUSED,) if ask.context else ()
 
 
 async def _marked(markup: Markup, journey: Journey, ask: Ask, terms: Terminology) -> Hopped:
@@ -123,7 +137,7 @@ async def pieces(
         yield whole.text, whole.flags
         return
     masked = await mask_for(journey.text, journey.hops, journey.masker) or Masked(journey.text)
-    unread = (CONTEXT_UNUSED,) if ask.context else ()
+    known = (*journey.flags, *_unread(ask))
     tasks: dict[str, asyncio.Future[Said]] = {}
     try:
         async with in_time(max_seconds):
@@ -135,13 +149,13 @@ async def pieces(
             yield whole.text, whole.flags
             return
         if plan.gaps[0]:
-            yield plan.gaps[0], (*before.flags, *unread)
+            yield plan.gaps[0], (*before.flags, *known)
         for place, segment in enumerate(plan.texts):
             await begin_up_to(place, plan.texts, submit, tasks)
             async with in_time(max_seconds):
                 said = await tasks[segment]
             part = Segments((segment,), ("", plan.gaps[place + 1])).rebuild(said.texts[:1])
-            yield masked.restore(part).text, tuple(dict.fromkeys((*before.flags, *said.flags, *unread)))
+            yield masked.restore(part).text, tuple(dict.fromkeys((*before.flags, *said.flags, *known)))
     finally:
         for task in tasks.values():
             task.cancel()

@@ -5,6 +5,7 @@ import { nameOf, word } from "./words.js";
 /** Of what was `found` for a text with these `terms`. */
 export function facts(found, terms) {
   const told = [];
+  if (found.flags.includes("unsure-language")) told.push(word("fact.unsure-language"));
   if (found.flags.includes("terms-unused")) told.push(word("fact.terms-unused"));
   if (found.flags.includes("term-unsaid")) {
     told.push(word("fact.term-unsaid", { terms: unsaid(terms, found.text).join(", ") }));

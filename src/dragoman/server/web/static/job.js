@@ -8,7 +8,9 @@ import { nameOf, number, word } from "./words.js";
 const WATCH_SECONDS = 1;
 const MOST_TRIES = 20;
 const LONGEST_WAIT_SECONDS = 60;
-const NOTES = ["same-language", "untranslated", "markup-kept", "tracked-changes", "term-unsaid", "terms-unused"];
+const NOTES = [
+  "same-language", "unsure-language", "untranslated", "markup-kept", "tracked-changes", "term-unsaid", "terms-unused",
+];
 /** What another try does not help. */
 const HOPELESS = new Set([
   "too_much", "unsupported_format", "empty_file", "wrong_format", "protected_file", "macros", "damaged_file", "wrong_encoding",
