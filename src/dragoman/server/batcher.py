@@ -10,8 +10,8 @@ A model that can do several batches side by side has a lane for each. While one 
 Python's work, another one decodes, and no processor rests. So that no lane takes all and leaves the others nothing,
 each takes its share of what is there, waiting or under way.
 
-A batch is bounded by characters, which are counted at once and say how long it will take, not how much memory: the
-engine makes batches of its own out of it, by ids and of like length.
+A batch is bounded by tokens, the pieces that the model reads, which say how long it will take, not how much memory: the
+engine makes batches of its own out of it, of like length.
 
 The queue is bounded by time: from the pace of the last batches it is foretold how long a newcomer would wait, and who
 would wait too long is sent away at once, with the time after which to come again.
@@ -30,8 +30,10 @@ from dragoman.server.cache import Cache
 
 _MEMORY = 0.8
 """Weight of the past when a new pace is averaged in."""
-_TOLD_BY = 100
-"""Characters. A smaller batch takes about as long: else who asks for single words would have paragraphs refused."""
+_TOLD_BY = 30
+"""Tokens. A smaller batch takes about as long: else who asks for single words would have paragraphs refused."""
+_GUESSED = 0.3
+"""Tokens in a character, before any were counted."""
 _COMPANY_SHARE, _COMPANY_SECONDS = 0.1, 0.05
 """How long a segment waits for company: this share of the time the last batch took, and no longer than this."""
 
@@ -52,27 +54,35 @@ class Pace:
     """How fast a model goes.
 
     Attributes:
-        per_second: characters, averaged over the last batches; before the first one, a low guess.
+        per_second: tokens, averaged over the last batches; before the first one, a low guess.
         batches: done so far.
-        characters: done so far.
+        tokens: done so far.
+        characters: of the same texts.
     """
 
-    per_second: float = 500.0
+    per_second: float = 150.0
     batches: int = 0
+    tokens: int = 0
     characters: int = 0
 
-    def learn(self, characters: int, seconds: float, *, beside: int = 0) -> None:
+    def learn(self, tokens: int, seconds: float, *, characters: int, beside: int = 0) -> None:
         """Take in one more batch.
 
         Args:
-            characters: of it.
+            tokens: of it.
             seconds: that it took.
-            beside: characters of other batches that ended meanwhile.
+            characters: of it.
+            beside: tokens of other batches that ended meanwhile.
         """
-        newest = max(_TOLD_BY, characters + beside) / max(seconds, 1e-6)
+        newest = max(_TOLD_BY, tokens + beside) / max(seconds, 1e-6)
         self.per_second = newest if not self.batches else _MEMORY * self.per_second + (1 - _MEMORY) * newest
         self.batches += 1
+        self.tokens += tokens
         self.characters += characters
+
+    def seconds(self, characters: int) -> float:
+        """How long a text of so many characters will take, as far as those before it tell."""
+        return characters * (self.tokens / self.characters if self.characters else _GUESSED) / self.per_second
 
 
 @dataclass(slots=True)
@@ -119,23 +129,25 @@ class Batcher:
             ``executor``. Segments of one batch are of one kind.
         executor: where the model works: a thread for each lane.
         cache: keeps the results, also those that nobody waits for any more: who went away may come again.
-        max_characters: of one batch, padding not counted.
+        max_tokens: of one batch, padding not counted.
         max_wait_seconds: longest time a newcomer may have to wait.
         lanes: batches that the model does side by side.
+        count: the tokens of a segment.
     """
 
     run: Callable[[Hashable, Sequence[str]], Sequence[Any]]
     executor: Executor
     cache: Cache = field(default_factory=lambda: Cache(0))
-    max_characters: int = 6000
+    max_tokens: int = 2048
     max_wait_seconds: float = 8.0
     pace: Pace = field(default_factory=Pace)
     lanes: int = 1
+    count: Callable[[str], int] = len
     answered: int = field(default=0, init=False)
     """Batches that were translated."""
     _queue: "OrderedDict[tuple[Hashable, str], _Waiting]" = field(default_factory=OrderedDict)
     _running: dict[tuple[Hashable, str], _Waiting] = field(default_factory=dict)
-    _characters: int = 0
+    _tokens: int = 0
     _gathering: "asyncio.Task[None] | None" = None
     _at_work: "dict[asyncio.Task[None], float]" = field(default_factory=dict)
     """Batches that are translated, and when each began."""
@@ -154,8 +166,8 @@ class Batcher:
 
     @property
     def _there(self) -> int:
-        """Characters that wait or are being translated."""
-        return self._characters + sum(one.size for one in self._running.values())
+        """Tokens that wait or are being translated."""
+        return self._tokens + sum(one.size for one in self._running.values())
 
     def admit(self, characters: int) -> None:
         """Refuse a newcomer with so many characters who could not be served in time; when nobody waits, nobody is.
@@ -166,7 +178,7 @@ class Batcher:
         wait = self.wait_seconds
         is_full = len(self._at_work) >= self.lanes
         is_late = is_full and time.perf_counter() - max(self._at_work.values()) > self.max_wait_seconds
-        if is_late or (self.waiting and wait + characters / self.pace.per_second > self.max_wait_seconds):
+        if is_late or (self.waiting and wait + self.pace.seconds(characters) > self.max_wait_seconds):
             raise RefusedError(
                 "overloaded",
                 "too many texts are waiting; try again a little later",
@@ -193,9 +205,9 @@ class Batcher:
             raise self._abandoned
         one = self._queue.get(key) or self._running.get(key)
         if one is None:
-            one = _Waiting(text, max(1, len(text)), asyncio.get_running_loop().create_future(), 0, remember)
+            one = _Waiting(text, max(1, self.count(text)), asyncio.get_running_loop().create_future(), 0, remember)
             self._queue[key] = one
-            self._characters += one.size
+            self._tokens += one.size
             self._company.came(len(self._queue))
         one.waiters += 1
         self._begin()
@@ -205,14 +217,14 @@ class Batcher:
             one.waiters -= 1
             if not one.waiters and self._queue.get(key) is one:
                 del self._queue[key]
-                self._characters -= one.size
+                self._tokens -= one.size
                 one.future.cancel()
 
     def abandon(self, refusal: RefusedError) -> None:
         """Give up: all who wait are refused, and all who still come."""
         waiting = [*self._queue.values(), *self._running.values()]
         self._queue.clear()
-        self._characters = 0
+        self._tokens = 0
         self._abandoned = refusal
         _fail(waiting, refusal)
         for task in self._tasks:
@@ -247,7 +259,7 @@ class Batcher:
         self._at_work[task] = began = time.perf_counter()
         self._running |= {(kind, one.text): one for one in batch}
         self._begin()  # for the next lane
-        done_before = self.pace.characters
+        done_before = self.pace.tokens
         try:
             await self._run(kind, batch)
         finally:
@@ -257,7 +269,8 @@ class Batcher:
             for one in batch:
                 del self._running[kind, one.text]
         if batch[0].is_remembered:  # the others are the service's own, and too small to tell a pace
-            self.pace.learn(sum(one.size for one in batch), seconds, beside=self.pace.characters - done_before)
+            tokens, characters = sum(one.size for one in batch), sum(len(one.text) for one in batch)
+            self.pace.learn(tokens, seconds, characters=characters, beside=self.pace.tokens - done_before)
         self._begin()
 
     async def _run(self, kind: Hashable, batch: Sequence[_Waiting]) -> None:
@@ -280,7 +293,7 @@ class Batcher:
                 continue
             self.answered += 1
             if one.is_remembered:
-                self.cache.put((kind, one.text), result, characters=2 * one.size)  # text and translation
+                self.cache.put((kind, one.text), result, characters=2 * len(one.text))  # text and translation
             if not one.future.done():
                 one.future.set_result(result)
 
@@ -291,7 +304,7 @@ class Batcher:
         """
         kind = next(iter(self._queue), (None,))[0]
         batch: list[_Waiting] = []
-        room = self.max_characters
+        room = self.max_tokens
         enough = room - self._there / self.lanes
         for key, one in list(self._queue.items()):
             if key[0] != kind:
@@ -301,7 +314,7 @@ class Batcher:
             room -= one.size
             batch.append(one)
             del self._queue[key]
-            self._characters -= one.size
+            self._tokens -= one.size
         return kind, batch
 
 

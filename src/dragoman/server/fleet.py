@@ -44,8 +44,8 @@ class FleetLimits(Section):
 
     max_wait_seconds: float = Field(default=8.0, gt=0)
     """A text that would have to wait longer is refused, with the time after which to come again."""
-    batch_characters: int = Field(default=6000, ge=1)
-    """Characters of the texts translated together."""
+    batch_tokens: int = Field(default=2048, ge=1)
+    """Tokens, the pieces that a model reads, of the texts translated together."""
     cache_characters: int = Field(default=20_000_000, ge=0)
     """Characters of texts and translations that are remembered; 0 remembers nothing."""
     max_batch_seconds: float = Field(default=60.0, gt=0)
@@ -90,7 +90,15 @@ class Member:
         cache = Cache(limits.cache_characters if self.remembers else 0)
         care = Care(observed(speaker, observer), self.place)
         lanes = min(speaker.lanes, MOST_LANES)
-        batcher = Batcher(care, self.executor, cache, limits.batch_characters, limits.max_wait_seconds, lanes=lanes)
+        batcher = Batcher(
+            care,
+            self.executor,
+            cache,
+            max_tokens=limits.batch_tokens,
+            max_wait_seconds=limits.max_wait_seconds,
+            lanes=lanes,
+            count=speaker.count,
+        )
         if self.batcher is not None:
             batcher.pace = self.batcher.pace
         self.speaker, self.batcher, self.care = speaker, batcher, care

@@ -40,6 +40,10 @@ class MemorySpeaker:
         document = plan(text, language=self.source_language, fits=lambda part: known or "\n" not in part)
         return Segments((text.strip(),), ("", "")) if known and len(document.segments) > 1 else Segments.of(document)
 
+    def count(self, segment: str) -> int:
+        """Its characters: a memory reads no other tokens."""
+        return len(segment)
+
     def run(self, kind: Hashable, segments: Sequence[str]) -> list[Said]:
         """What the memory holds for each segment."""
         assert isinstance(kind, Wish)

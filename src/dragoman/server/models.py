@@ -44,6 +44,10 @@ class ModelSpeaker:
         """Lines, and sentences of lines that are too long."""
         return Segments.of(self._translator.plan(text))
 
+    def count(self, segment: str) -> int:
+        """Pieces that the model reads."""
+        return self._translator.count(segment)
+
     def run(self, kind: Hashable, segments: Sequence[str]) -> list[Said]:
         """The translations of segments that are wanted alike.
 

@@ -94,6 +94,10 @@ class Speaker(Protocol):
         """What of ``text`` is to be translated."""
         ...
 
+    def count(self, segment: str) -> int:
+        """Tokens of a segment, which tell how long it takes."""
+        ...
+
     def run(self, kind: Hashable, segments: Sequence[str]) -> Sequence[Said]:
         """The translations of segments that are wanted alike; called in threads of its own, ``lanes`` at once."""
         ...

@@ -247,6 +247,10 @@ class Translator:
             max_sentences=None if whole else self._decoding.max_sentences,
         )
 
+    def count(self, text: str) -> int:
+        """The tokens of ``text``, as the model reads it in one piece."""
+        return len(self._task.source_ids(text, tag=self._tag))
+
     def check_term(self, term: str) -> None:
         """Complain of a target term that cannot be said.
 

@@ -38,7 +38,7 @@ def model() -> Model:
 @pytest.fixture
 def batcher(model):
     with ThreadPoolExecutor(1) as executor:
-        yield Batcher(model.run, executor, max_characters=20)
+        yield Batcher(model.run, executor, max_tokens=20)
         model.gate.set()
 
 
@@ -104,6 +104,24 @@ def test_what_nobody_waits_for_is_not_done(batcher, model):
     assert batcher.wait_seconds == 0
 
 
+def test_a_batch_is_bounded_by_tokens_and_the_pace_is_told_in_them(model):
+    async def story(batcher):
+        model.gate.clear()
+        asks = [asyncio.create_task(batcher.submit(text, "plain")) for text in ("a", "b c d e", "f g", "h i", "j")]
+        await waiting(batcher, 5)
+        model.gate.set()
+        await asyncio.gather(*asks)
+        return batcher
+
+    with ThreadPoolExecutor(1) as executor:
+        counting = Batcher(model.run, executor, max_tokens=4, count=lambda text: len(text.split()))
+        batcher = asyncio.run(story(counting))
+    assert [texts for _, texts in model.batches] == [["a"], ["b c d e"], ["f g", "h i"], ["j"]]
+    assert (batcher.pace.tokens, batcher.pace.characters) == (10, 15)
+    batcher.pace.per_second = 4.0
+    assert batcher.pace.seconds(30) == pytest.approx(5.0)  # twenty tokens, as far as can be told
+
+
 def test_a_failing_model_fails_its_batch_only(batcher, model):
     async def story():
         model.error = ValueError("broken")
@@ -118,7 +136,7 @@ def test_a_failing_model_fails_its_batch_only(batcher, model):
 def test_single_letters_do_not_make_a_paragraph_wait(batcher, model):
     async def story():
         for _ in range(20):
-            batcher.pace.learn(1, 0.05)  # a letter takes a model nearly as long as a sentence
+            batcher.pace.learn(1, 0.05, characters=1)  # a letter takes a model nearly as long as a sentence
         model.gate.clear()
         asks = [asyncio.create_task(batcher.submit("i", "plain"))]
         await waiting(batcher, 1)
@@ -371,5 +389,5 @@ class TestLanes:
             return alone, two.pace, time.perf_counter() - began
 
         alone, pace, _ = asyncio.run(story())
-        assert (pace.batches, pace.characters) == (2, 2000)
+        assert (pace.batches, pace.tokens, pace.characters) == (2, 2000, 2000)
         assert pace.per_second > 0.8 * alone  # the first lane's time holds the second's batch, too

@@ -151,7 +151,7 @@ class Stepwise(Parrot):
 def test_pieces_come_before_the_whole_is_there_and_a_refusal_under_way_is_heard():
     parrot = Stepwise("en", "de")
     service = make_service(parrot)
-    service.fleet.members[0].batcher.max_characters = 1  # one segment in each batch
+    service.fleet.members[0].batcher.max_tokens = 1  # one segment in each batch
     with listening(service) as address, opened(address) as client:
         parrot.step.release()
         with said(client, [{"role": "user", "content": "one\ntwo\nbad\nend"}], stream=True) as stream:
@@ -169,7 +169,7 @@ def test_who_closes_a_stream_leaves_nothing_in_the_queue():
     parrot = Stepwise("en", "de")
     service = make_service(parrot)
     batcher = service.fleet.members[0].batcher
-    batcher.max_characters = 1
+    batcher.max_tokens = 1
     with listening(service) as address, opened(address) as client:
         parrot.step.release()
         stream = said(client, [{"role": "user", "content": "one\ntwo\nthree\nfour"}], stream=True)

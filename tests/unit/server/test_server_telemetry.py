@@ -383,7 +383,7 @@ class TestReady:
             await work
 
         service = make_service(Parrot("en", "de", seconds=0.05))
-        service.fleet.members[0].batcher.max_characters = 10
+        service.fleet.members[0].batcher.max_tokens = 10
         asyncio.run(under_load())
         assert service.fleet.troubled == []
 

@@ -49,7 +49,7 @@ class FleetCollector(Collector):
         answers = GaugeMetricFamily("dragoman_model_answers", "1 where a model answers", labels=["direction"])
         waiting = GaugeMetricFamily("dragoman_queue_segments", "Segments that wait", labels=["direction"])
         wait = GaugeMetricFamily("dragoman_queue_wait_seconds", "Foretold for a newcomer", labels=["direction"])
-        pace = GaugeMetricFamily("dragoman_model_pace", "Characters per second lately", labels=["direction"])
+        pace = GaugeMetricFamily("dragoman_model_pace", "Tokens read per second of work lately", labels=["direction"])
         entries = GaugeMetricFamily("dragoman_cache_entries", "Segments remembered", labels=["direction"])
         held = GaugeMetricFamily("dragoman_cache_characters", "Characters remembered", labels=["direction"])
         for direction, member in members.items():
