@@ -27,7 +27,7 @@ _ADDRESS = rf"[{_LETTER}_~/?#@!$&*+,;=%:.|-]"
 EMAIL = rf"(?<![{_LETTER}_.+-])[{_LETTER}_.+-]{{1,64}}@[{_LETTER}_-]{{1,63}}(?:\.[{_LETTER}_-]{{1,63}}){{1,8}}"
 """The pattern of an e-mail address."""
 
-URL = rf"(?:(?:https?|ftp)://|(?<![{_LETTER}])www\.)(?:{_ADDRESS}|\([{_LETTER}_-]{{0,100}}\))+(?<![.,;:!?*])"
+URL = rf"(?:(?:[hH]ttps?|HTTPS?|ftp|FTP)://|(?<![{_LETTER}])(?:[wW]ww|WWW)\.)(?:{_ADDRESS}|\([{_LETTER}_-]{{0,100}}\))+(?<![.,;:!?*])"
 """The pattern of a web address."""
 
 PLACEHOLDER = (
@@ -46,7 +46,7 @@ _PATTERNS: dict[Kind, str] = {
     ),
     "url": (
         rf"{URL}|(?<![{_LETTER}@.-])(?:[A-Za-z0-9-]{{1,63}}\.){{1,8}}"
-        r"(?:com|org|net|edu|gov|info|io|de|uk|fr|eu|at|ch|cn|jp|ru)"
+        r"(?:com|org|net|edu|gov|info|io|de|uk|fr|eu|at|ch|cn|jp|ru|COM|ORG|NET|EDU|GOV|INFO|DE|EU)"
         rf"(?:/{_ADDRESS}*(?<![.,;:!?*]))?(?![{_LETTER}_@-])"
     ),
     "email": EMAIL,

@@ -174,6 +174,23 @@ def test_a_page(end):
     assert '<span class="x">HTML</span> &amp; \\* STAR.  ' in said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Use **`npm`** now",
+        "see [`x`](y) for it",
+        "a **[`x`](y)** **b** c",
+        "run *of `x`* when",
+        "[#1](x) **the `a` of `b` and `c`**",
+        "the <i></i> dog",
+    ],
+)
+def test_spaces_beside_what_is_not_translated(text):
+    markup = parse_markdown(text)
+    said, kept = markup.render([Rendered(f"{unit.plain} ja") for unit in markup.units])
+    assert (said.replace(" ja", "").replace("\\#", "#"), kept) == (text, 0)
+
+
 EXTENDED = """# Title {#top}
 
 - [ ] a task *here*

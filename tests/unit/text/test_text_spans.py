@@ -16,6 +16,8 @@ def found(text):
         ("访问https://x.com谢谢", [("url", "https://x.com")]),
         ("发到a@b.com谢谢", [("email", "a@b.com")]),
         ("mail a.b+c@d-e.co.uk!", [("email", "a.b+c@d-e.co.uk")]),
+        ("VISIT HTTPS://A.B OR WWW.C.DE OR D.COM.", [("url", part) for part in ("HTTPS://A.B", "WWW.C.DE", "D.COM")]),
+        ("The end.At last. Go.De", []),
         ("go to example.com.", [("url", "example.com")]),
         ("👩‍💻👋🏽🇩🇪🇨🇳1️⃣", [("emoji", sign) for sign in ("👩‍💻", "👋🏽", "🇩🇪", "🇨🇳", "1️⃣")]),
         ("hi :-) and <3", [("smiley", ":-)"), ("smiley", "<3")]),

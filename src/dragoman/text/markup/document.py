@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from dragoman.text.markup.parts import Escape, Part, Rendered, Span, Unit
+from dragoman.text.markup.parts import Escape, Mark, Part, Rendered, Span, Unit
 from dragoman.text.markup.placing import Room, place
 from dragoman.text.markup.positions import positions
 from dragoman.text.markup.units import SPACES, find_units, text_of, written
@@ -124,8 +124,7 @@ class Markup:
         whole, rooms = place(unit, rendered, target)
         parts = self._parts[unit.first : unit.last]
         said = "".join(_laid_out(unit, rendered.text, target, (whole, rooms), raws, self._writer(parts, None)))
-        texts = [part.raw for part in parts if part.role == "text"]
-        left, right = texts[0], texts[-1]
+        left, right = (part.raw if part.role == "text" else "" for part in (parts[0], parts[-1]))
         return left[: len(left) - len(left.lstrip(SPACES))] + said + right[len(right.rstrip(SPACES)) :]
 
 
@@ -143,29 +142,31 @@ def _laid_out(
     waiting: list[tuple[int, Iterator[int]]] = [(-1, iter(whole.inside))]
     while waiting:
         number, inside = waiting[-1]
-        following = next(inside, None)
-        if following is not None:
-            mark, room = unit.marks[following], places[following]
-            at = max(cursor, _place_of(mark.spaces, room, words, len(text), is_point=mark.closing is None))
-            yield write(text[cursor:at])
-            cursor = at
-            yield raws[mark.opening] if mark.closing is not None else _spaced(raws[mark.opening], mark.spaces, text, at)
-            if mark.closing is not None:
-                waiting.append((following, iter(room.inside)))
-            continue
-        waiting.pop()
         room = places[number] if number >= 0 else whole
         end = len(text) if number < 0 else words[room.last - 1][1] if room.first < room.last else cursor
         end = max(cursor, end)
-        yield write(text[cursor:end])
-        cursor = end
-        if number >= 0:
-            yield raws[unit.marks[number].closing or 0]
+        following = next(inside, None)
+        if following is None:
+            waiting.pop()
+            yield write(text[cursor:end])
+            cursor = end
+            if number >= 0:
+                yield raws[unit.marks[number].last]
+            continue
+        mark = unit.marks[following]
+        at = max(cursor, min(end, _place_of(mark, places[following], words, len(text))))
+        yield write(text[cursor:at])
+        cursor = at
+        if mark.is_point:
+            yield _spaced("".join(raws[mark.opening : mark.last + 1]), mark.spaces, text, at)
+        else:
+            yield raws[mark.opening]
+            waiting.append((following, iter(places[following].inside)))
 
 
-def _place_of(spaces: Span | tuple[bool, bool], room: Room, words: Sequence[Span], end: int, *, is_point: bool) -> int:
+def _place_of(mark: Mark, room: Room, words: Sequence[Span], end: int) -> int:
     """Where a tag stands in the text: before the word it begins with; a point may cling to the word before it."""
-    clings = is_point and spaces[1] and not spaces[0]
+    clings = mark.is_point and mark.spaces == (False, True)
     if room.first and (clings or room.first == len(words)):
         return words[room.first - 1][1]
     return words[room.first][0] if room.first < len(words) else end

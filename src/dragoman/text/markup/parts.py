@@ -62,14 +62,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A pair of tags around words of a unit, or a point between them.
+    """A pair of tags around words of a unit, or a point between them; a pair around no text is a point, too.
 
     Attributes:
         start: where it begins in the unit's plain text.
         end: where it ends; the same for a point.
         parent: number of the mark it stands in; -1 for none.
-        opening: number of its part, or of the first of a pair.
-        closing: number of the second part of a pair; None for a point.
+        opening: number of its first part.
+        last: number of its last part.
+        is_point: whether it stands between words.
         spaces: whether white space stands before a point, and after it.
     """
 
@@ -77,7 +78,8 @@ class Mark:
     end: int
     parent: int
     opening: int
-    closing: int | None = None
+    last: int
+    is_point: bool = False
     spaces: tuple[bool, bool] = (False, False)
 
 

@@ -115,7 +115,7 @@ class _Filling:
             self._fill_evenly(numbers)
             return
         inside = {number: self.words.of(marks[number]) for number in numbers}
-        pairs = [one for one in numbers if marks[one].closing is not None and inside[one][0] < inside[one][1]]
+        pairs = [one for one in numbers if not marks[one].is_point and inside[one][0] < inside[one][1]]
         for number in pairs:
             first, last = self.room.first, self.room.last
             if inside[number] != self.around or len(pairs) > 1:
@@ -139,7 +139,7 @@ class _Filling:
             ends = [self.room.first + min(max(0, at - self.around[0]), most) * size // most for at in (first, last)]
             room = self.rooms[number]
             room.first = max(before, ends[0])
-            room.last = max(room.first, ends[1]) if self.unit.marks[number].closing is not None else room.first
+            room.last = max(room.first, ends[1]) if not self.unit.marks[number].is_point else room.first
             before = room.last
         self.room.inside = list(numbers)
 

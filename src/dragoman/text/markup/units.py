@@ -98,18 +98,21 @@ def _unit(parts: Sequence[Part], partners: dict[int, int], first: int, last: int
     after = list(_spaces(parts[first:last][::-1], front=True))[::-1]
     marks: list[Mark] = []
     inside: list[int] = []
-    for number in range(first, last):
-        part = parts[number]
+    number = first
+    while number < last:
+        role, at = parts[number].role, places[number - first]
+        end = partners[number] if role == "open" else number
         parent = inside[-1] if inside else -1
-        if part.role == "open":
-            inside.append(len(marks))
-            end = partners[number]
-            marks.append(Mark(places[number - first], places[end - first], parent, number, end))
-        elif part.role == "close":
+        if role == "close":
             inside.pop()
-        elif part.role == "point":
-            at = places[number - first]
-            marks.append(Mark(at, at, parent, number, None, (before[number - first], after[number - first])))
+        elif role == "open" and at < places[end - first]:
+            inside.append(len(marks))
+            marks.append(Mark(at, places[end - first], parent, number, end))
+        elif role != "text":
+            spaces = before[number - first], after[end - first]
+            marks.append(Mark(at, at, parent, number, end, True, spaces))
+            number = end
+        number += 1
     return Unit(plain, tuple(marks), first, last)
 
 
@@ -134,12 +137,12 @@ def _plain(parts: Sequence[Part], first: int, last: int) -> tuple[str, list[int]
 
 
 def _spaces(parts: Sequence[Part], *, front: bool = False) -> Iterator[bool]:
-    """For each part whether the text before it ends with white space; or begins with it, read from the back."""
+    """For each part whether white space is before it, but for points; or behind it, read from the back."""
     is_space = False
     for part in parts:
         yield is_space
-        if part.plain:
-            is_space = part.plain[0 if front else -1].isspace()
+        if part.role != "point":
+            is_space = part.plain[:1].isspace() if front else part.plain[-1:].isspace()
 
 
 def text_of(parts: Sequence[Part]) -> str:

@@ -85,16 +85,16 @@ class Rescue:
                 mended = yield from self._with_spans(form, find_spans(form), notes)
                 held = _of_source(text, form, mended)
             drafts = held or ([] if spans else self._without_inventions(drafts, notes))
-        if not drafts:
-            drafts = [_as_it_is(text)]
-            notes.append("kept" if spans else "empty")
-        elif shape == "capitals":
+        if shape == "capitals":
             kept = [span.text for span in spans if span.kind != "number"]
             drafts = [
                 _reworded(draft, upper(draft.text, language=self._target_language, kept=kept)) for draft in drafts
             ]
-            if spans and not self._holds(text, drafts[0]):
-                return Outcome([_as_it_is(text)], (*notes, "kept"))
+        if shape and spans:  # what a span is may be read otherwise in other letters
+            drafts = [draft for draft in drafts if self._holds(text, draft)]
+        if not drafts:
+            drafts = [_as_it_is(text)]
+            notes.append("kept" if spans else "empty")
         return Outcome(drafts, tuple(dict.fromkeys(notes)))
 
     def _first(self, text: str, form: str, shape: Shape | None, notes: list[str]) -> Way[Drafts]:

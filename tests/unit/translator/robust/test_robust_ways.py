@@ -29,6 +29,11 @@ def test_spans_at_the_ends_are_cut_off(make):
     assert translate(made, "{x}A dog.") == ("{x} Ein Hund.", {"restored"})
 
 
+def test_what_other_letters_would_make_of_spans_is_seen(make):
+    text = "2024-05-01HELLOv1.2.3</b>X__X__<b>dog{{y}}__X__<b>X(3)"
+    assert translate(make(lambda text, config: text), text) == (text, {"title", "kept"})
+
+
 def test_spans_inside_get_stand_ins(make):
     """This model copies names and spoils everything else."""
     made = make(lambda text, config: " ".join(word if word in ("Anna", "Peter") else word[0] for word in text.split()))
