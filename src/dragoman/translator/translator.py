@@ -283,12 +283,7 @@ class Translator:
 
     def _known(self, tag: str) -> str:
         if tag and tag not in self.tags:
-            guess = nearest(tag, self.tags)
-            advice = f"did you mean {guess!r}? " if guess else ""
-            known = (
-                f"{advice}its tags: {', '.join(self.tags)}" if self.tags else "leave the tag out: it was not given any"
-            )
-            raise UnknownNameError(f"the model {self.name} knows no tag {tag!r}", hint=known)
+            raise _unknown_tag(tag, self.name, self.tags)
         return tag
 
     def _assemble(self, document: Document, found: Sequence[Outcome], prefix: str, most: int) -> Translation:
@@ -320,3 +315,10 @@ def _typed(document: Document, prefix: str) -> str:
             hint="give one sentence at a time, or translate without a beginning",
         )
     return prefix
+
+
+def _unknown_tag(tag: str, name: str, tags: Sequence[str]) -> UnknownNameError:
+    guess = nearest(tag, tags)
+    advice = f"did you mean {guess!r}? " if guess else ""
+    known = f"{advice}its tags: {', '.join(tags)}" if tags else "leave the tag out: it was not given any"
+    return UnknownNameError(f"the model {name} knows no tag {tag!r}", hint=known)
