@@ -9,6 +9,7 @@ import pytest
 from server_fakes import KeyGate, Obedient, Parrot, listening, make_service
 
 from dragoman.server.ask import Ask, RefusedError
+from dragoman.server.files import desk as desks
 from dragoman.server.files.job import FileAsk, tidy_name
 from dragoman.server.gate import Caller, Credentials
 from dragoman.server.telemetry.trace import CURRENT, Trace
@@ -74,6 +75,30 @@ class TestDesk:
             assert (trace.identity, trace.characters) == ("ada", 42)
 
         asyncio.run(run())
+
+    def test_who_sends_many_large_files_keeps_nobody_else_waiting_until_all_are_looked_at(self, monkeypatch):
+        gate, began = threading.Event(), []
+
+        def slow(ask, limits):
+            began.append(ask.name)
+            assert ask.name == "small.txt" or gate.wait(10)
+            return "Line", 3, 42
+
+        monkeypatch.setattr(desks, "_look", slow)
+
+        async def run():
+            desk = service_of(Parrot("en", "de"), gate=KeyGate(ada=Caller("ada"), bob=Caller("bob"))).files
+            large = [asyncio.create_task(desk.take(a_file(name=f"{one}.txt"), ADA)) for one in range(3)]
+            while not began:
+                await asyncio.sleep(0.001)
+            await asyncio.wait_for(desk.take(a_file(name="small.txt"), BOB), 10)
+            assert began == ["0.txt", "small.txt"]
+            gate.set()
+            await asyncio.gather(*large)
+            await desk.close()
+
+        asyncio.run(run())
+        assert began[2:] == ["1.txt", "2.txt"]
 
     def test_only_the_owner_sees_it(self):
         async def run():

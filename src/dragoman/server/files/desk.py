@@ -9,6 +9,7 @@ waiting for more than one. All is kept in memory, for a stated time, and nothing
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from dragoman.base.errors import DocumentError, DragomanError
 from dragoman.base.log import warn
@@ -26,6 +27,8 @@ KEPT = "markup-kept"
 _STATUSES = {"too_much": 413, "unsupported_format": 415}
 _SAMPLE = 5000
 """Characters by which the language of a file is told."""
+_MOST_LOOKED_AT = 2
+"""Files at a time, each of another sender: who sends ten large ones keeps nobody else waiting for ten."""
 FindWay = Callable[[str, Ask], Journey]
 """(text, what is asked) → the language of the text and the way it has to go; refuses what cannot be had."""
 
@@ -44,7 +47,8 @@ class FileDesk:
         self._gate = gate
         self._find_way = find_way
         self._jobs: dict[str, Job] = {}
-        self._looking = asyncio.Semaphore(1)
+        self._looking = asyncio.Semaphore(_MOST_LOOKED_AT)
+        self._own_looking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._coming: list[tuple[str, int]] = []
         self._turns = 0
         self._closed = False
@@ -62,7 +66,8 @@ class FileDesk:
         self._make_room(*coming)
         self._coming.append(coming)
         try:
-            async with self._looking:
+            own = self._own_looking.setdefault(sender, asyncio.Lock())
+            async with own, self._looking:
                 sample, count, characters = await asyncio.to_thread(_look, ask, self.limits)
             journey = self._way(ask, sample)
             taken = self._gate.enter(credentials, characters=characters, counts=False)
