@@ -23,6 +23,7 @@ STAND_INS = (
 )
 """Families of words that stand for spans, one for each; tried together."""
 _BRACKETS = frozenset(("()", "[]", "（）", "【】", "«»", "“”", "„“", '""', "「」"))
+_PARTNERS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "」": "「"}
 _MOST_IN_BRACKETS = 8
 END_MARKS = ".!?…。！？"
 """What ends a sentence."""
@@ -123,6 +124,28 @@ def bracketed(text: str, spans: Sequence[Span]) -> list[Span]:
     A number in brackets is no part of the sentence, so it is a code.
     """
     return _enclosed(text, _enclosed(text, spans, 1), _MOST_IN_BRACKETS)
+
+
+def torn_brackets(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The brackets that one of ``spans`` parts from their partners, as spans: a part alone would lose its half."""
+    opened: list[tuple[int, int]] = []
+    torn: list[int] = []
+    place = 0
+    for number, part in enumerate(between(text, spans)):
+        for at, character in enumerate(part, start=place):
+            if character in _PARTNERS.values():
+                opened.append((at, number))
+            elif opened and text[opened[-1][0]] == _PARTNERS.get(character):
+                partner, home = opened.pop()
+                torn += [partner, at] if home != number else []
+        place = spans[number].end if number < len(spans) else len(text)
+    return [Span(at, at + 1, "code", text[at]) for at in torn]
+
+
+def between(text: str, spans: Sequence[Span]) -> list[str]:
+    """What stands before, between and after the spans."""
+    places = [0, *(place for span in spans for place in (span.start, span.end)), len(text)]
+    return [text[start:end] for start, end in zip(places[::2], places[1::2], strict=True)]
 
 
 def _enclosed(text: str, spans: Sequence[Span], most: int) -> list[Span]:

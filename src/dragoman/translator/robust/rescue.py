@@ -16,7 +16,7 @@ from dragoman.text.spans import Span, find_spans, spans_survive, without_inventi
 from dragoman.translator.moving import follow, in_a_row, relinked, shift
 from dragoman.translator.placing import Link
 from dragoman.translator.robust.config import RobustConfig
-from dragoman.translator.robust.frames import END_MARKS, Frame, bracketed, frames, span_links
+from dragoman.translator.robust.frames import END_MARKS, Frame, between, bracketed, frames, span_links, torn_brackets
 from dragoman.translator.robust.rounds import Ask, Draft, Drafts, Way
 from dragoman.translator.tokens import total
 
@@ -34,7 +34,7 @@ NOTES = {
     "unsaid": "a term is not said: the translation has no words for what it translates",
 }
 """Note → what it says."""
-_OPENING, _CLOSING = "([{«„“‘（【「", ")]}»”’）】」,;:，；：、"
+_OPENING, _CLOSING = "«„“‘", "»”’,;:，；：、"
 """What stands between words and a span behind them, and between a span and words behind it."""
 UNTRANSLATED = frozenset(("kept", "empty"))
 """Notes of a source that stands in the place of its translation."""
@@ -166,7 +166,8 @@ class Rescue:
     def _in_parts(self, text: str, spans: Sequence[Span], notes: list[str]) -> Way[Drafts]:
         """The text between the spans translated part by part; a part that gains a span is left as it was."""
         spans = bracketed(text, spans)
-        parts = _between(text, spans)
+        spans = sorted([*spans, *torn_brackets(text, spans)], key=lambda span: span.start)
+        parts = between(text, spans)
         worded = tuple(dict.fromkeys(_core(part) for part in parts if _has_words(part)))
         answers = yield from self._steady(worded, notes)
         notes.append("parts")
@@ -194,7 +195,7 @@ def _part(said: dict[str, Draft], part: str) -> tuple[str, str, tuple[Link, ...]
 
 
 def _core(part: str) -> str:
-    """What is to be translated of a part: neither a bracket that opens before the next span, nor the last one's end."""
+    """What is to be translated of a part: no quotation that opens before the next span, nor the end of the last one."""
     return part.strip().lstrip(_CLOSING).rstrip(_OPENING).strip()
 
 
@@ -240,13 +241,7 @@ def _has_words(text: str) -> bool:
 
 
 def _without(text: str, spans: Sequence[Span]) -> str:
-    return " ".join(_between(text, spans))
-
-
-def _between(text: str, spans: Sequence[Span]) -> list[str]:
-    """What stands before, between and after the spans."""
-    places = [0, *(place for span in spans for place in (span.start, span.end)), len(text)]
-    return [text[start:end] for start, end in zip(places[::2], places[1::2], strict=True)]
+    return " ".join(between(text, spans))
 
 
 def summary(notes: Counter[str]) -> list[str]:

@@ -50,6 +50,12 @@ def test_brackets_around_several_spans_stay_with_them(make):
     assert translate(made, "A dog ({x}, %s) barks.") == ("la ({x}, %s) la.", {"parts"})
     assert translate(made, "A dog ({x}; %s, [%d]).") == ("la ({x}; %s, [%d]).", {"restored"})
     assert translate(made, "A dog ({x} and %s), barks.") == ("la ({x} la %s), la.", {"parts"})  # a word is between
+    assert translate(made, "A dog (see {x}, or %s) barks.") == ("la (la {x}, la %s) la.", {"parts"})
+    assert translate(made, "A dog [no (see) {x}] barks(s).") == (
+        "la [la {x}] la.",
+        {"parts"},
+    )  # what is not torn is said
+    assert translate(made, "a) dog {x} barks :(") == ("la {x} la :(", {"parts"})
 
 
 def test_a_part_of_a_sentence_does_not_end_it(make):
