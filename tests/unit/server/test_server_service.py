@@ -256,6 +256,15 @@ def test_a_text_in_no_served_language_is_translated_and_flagged(text):
     assert answer(service, text, source="en").translations[0].flags == ()  # who says it knows it
 
 
+def test_a_text_in_no_served_language_is_not_said_to_be_in_the_wanted_one():
+    service = make_service(Parrot("en", "de"), Parrot("de", "en"))
+    for target in ("en", "de"):
+        [one] = answer(service, "我今天去学校了。", source=None, target=target).translations
+        assert one.flags == ("unsure-language",)
+        assert streamed(service, "我今天去学校了。", source=None, target=target)[0].flags == ("unsure-language",)
+    assert answer(service, "Das ist ein Satz.", source=None).translations[0].flags == ("same-language",)
+
+
 @pytest.mark.parametrize("text", ["Taxi", "12:30", "😀", " ", "<b>12</b>"])
 def test_a_text_that_says_too_little_of_its_language_is_not_flagged(text):
     [one] = answer(make_service(Parrot("en", "de")), text, source=None, format="html").translations

@@ -18,7 +18,7 @@ from dragoman.server.files.job import FileAsk, FileServiceLimits, Job, sender_of
 from dragoman.server.gate import Caller, Credentials, Gate
 from dragoman.server.telemetry.trace import current_trace
 from dragoman.server.texts.hops import UNALIGNED
-from dragoman.server.texts.journeys import SAME_LANGUAGE, Journey, translated
+from dragoman.server.texts.journeys import Journey, translated
 from dragoman.text.markup.parts import Rendered, Unit
 from dragoman.translator.files.opening import OpenDocument, open_document
 from dragoman.translator.terminology import Terminology
@@ -214,7 +214,7 @@ class FileDesk:
         notes = dict.fromkeys(document.opened.notes)
         if not journey.hops:
             job.result, job.done = job.ask.data, job.total
-            notes[SAME_LANGUAGE] = None
+            notes |= dict.fromkeys(journey.flags)
         else:
             said = await self._said(job, document, journey, notes)
             job.result, kept = await asyncio.to_thread(document.render, said)

@@ -49,8 +49,9 @@ class Journey:
     def flags(self) -> tuple[str, ...]:
         """What the reader should know of the text, whatever its translation."""
         read = self.markup.plain if self.markup else self.text
-        is_unsure = self.confidence < LEAST_PROBABILITY and any(map(str.isalpha, read))
-        return (UNSURE_LANGUAGE,) if is_unsure else ()
+        if self.confidence < LEAST_PROBABILITY and any(map(str.isalpha, read)):
+            return (UNSURE_LANGUAGE,)
+        return () if self.hops else (SAME_LANGUAGE,)
 
 
 @asynccontextmanager
@@ -83,7 +84,7 @@ async def translated(journey: Journey, ask: Ask, terms: Terminology) -> Translat
     """The whole translation."""
     source, confidence, hops = journey.source, journey.confidence, journey.hops
     if not hops:
-        return Translated(journey.text, source, confidence, flags=(SAME_LANGUAGE,))
+        return Translated(journey.text, source, confidence, flags=journey.flags)
     if journey.markup is None:
         wish = Wish(ask.alternatives, alignments=ask.alignments)
         found = await travel_masked(journey.text, hops, wish, terms, journey.masker)
@@ -129,7 +130,7 @@ async def pieces(
         RefusedError: a piece is not there in time.
     """
     if not journey.hops:
-        yield journey.text, (SAME_LANGUAGE,)
+        yield journey.text, journey.flags
         return
     if journey.markup is not None or (len(journey.hops) > 1 and terms.find(journey.text)):
         async with in_time(max_seconds):
