@@ -23,6 +23,8 @@ LEAST_TO_TARGET = 0.2
 """How likely a replacement must become the word that stands in the target."""
 LEAST_FROM_TARGET = 0.02
 """How likely the target's word must come from the replacement."""
+LEAST_OWN = 0.01
+"""How likely the word that is to be replaced must become it."""
 LEAST_LIKENESS = 0.55
 """How alike two words must be used. "child" and "kid" have 0.9, "bike" and "bicycle" 0.9, "girl" and "girls" 0.4,
 "stands" and "standing" 0.2, "boy" and "young" 0.0 (English captions)."""
@@ -103,8 +105,13 @@ class Meanings:
         self.origins = lru_cache(maxsize=1 << 16)(lexicon.origins)
 
     def sharing(self, site: Site) -> dict[str, float]:
-        """Other words that become what ``site`` became, with p(word | target) · p(target | word)."""
+        """Other words that become what ``site`` became, with p(word | target) · p(target | word).
+
+        None where the word at ``site`` hardly ever becomes that: a wrong link, or a target that says something else.
+        """
         target, own = site.target_word.casefold(), site.word.casefold()
+        if self.translations(own).get(target, 0.0) < LEAST_OWN:
+            return {}
         found = {}
         for word, there in self.origins(target).items():
             if word == own or there < LEAST_FROM_TARGET or not is_word(word):

@@ -61,6 +61,13 @@ def test_the_corpus_knows_synonyms(aligner, paraphrases):
     assert {pair.target for pair in copies} <= {pair.target for pair in PAIRS}
 
 
+def test_a_word_linked_to_what_it_never_becomes_stays(aligner, paraphrases):
+    """The target is of another sentence: what means "Mann" does not mean "child"."""
+    synonyms = Synonyms(aligner, paraphrases, SynonymsConfig(share=1, copies=5))
+    assert len(list(synonyms.augment([Record("The child sees", "Mann Mann")]))) == 1
+    assert synonyms.report.skipped["no synonym that fits"]
+
+
 def test_a_copy_follows_its_pair_and_keeps_the_target(aligner, paraphrases):
     first = None
     for pair in Synonyms(aligner, paraphrases, SynonymsConfig(share=0.3)).augment(PAIRS):
