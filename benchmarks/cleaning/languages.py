@@ -17,12 +17,12 @@ from dragoman.text.language import identify, is_language, rank_languages
 from dragoman.text.scripts import letters_worth
 
 BORDERS = (10, 20, 40, 100, 10**9)
-LINES_PER_FILE = 300
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="+", metavar="LANGUAGE=FILE")
+    parser.add_argument("--lines", type=int, default=300, help="of each file at most")
     parser.add_argument("--among", nargs="+", default=[], metavar="LANGUAGE")
     options = parser.parse_args()
     draws = random.Random(1)
@@ -30,7 +30,7 @@ def main() -> None:
     for given in options.files:
         language, _, path = given.partition("=")
         lines = [line for line in read_lines(path) if line.strip()]
-        texts += [(language, text) for text in draws.sample(lines, min(LINES_PER_FILE, len(lines)))]
+        texts += [(language, text) for text in draws.sample(lines, min(options.lines, len(lines)))]
     languages = sorted({language for language, _ in texts})
     identify("the model is loaded")
     started = time.process_time()
